@@ -22,7 +22,7 @@ from opsgenie_async.sync.model.kinds.escalation import ESCALATION
 from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
-from opsgenie_async.sync.model.references import mentions
+from opsgenie_async.sync.model.snapshot import mentions
 
 __all__ = ["run"]
 

@@ -25,7 +25,7 @@ from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
 
 PACKAGE = Path(opsgenie_async.__file__).parent
 MOST_FILES, MOST_LINES, MOST_WHOLE_LINES = 12, 680, 1800
-MOST_SYNC_FILES, MOST_SYNC_LINES = 20, 2700
+MOST_SYNC_FILES, MOST_SYNC_LINES = 18, 2650
 
 EXPRESSIONS: dict[type[ast.AST], str] = {
     ast.Lambda: "<lambda>",

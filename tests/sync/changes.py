@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME
-from opsgenie_async.sync.model.references import Key
+from opsgenie_async.sync.model.snapshot import Key
 from opsgenie_async.sync.planning.changes import Action, Change
 from opsgenie_async.sync.planning.plan import Plan
 

@@ -11,8 +11,7 @@ import attrs
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from opsgenie_async.sync.model.kinds.policy import POLICY
-from opsgenie_async.sync.model.references import Target, rename_references
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, labels, name_of, rename_references
 from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
 from tests.sync.scrubbing import GONE, scrubbed
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sync.model.references import Target, mentions
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.snapshot import Entity, Target, mentions
 from tests.sync.edit_values import NOBODY
 
 GONE: Any = object()

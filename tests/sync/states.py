@@ -8,9 +8,8 @@ from typing import Any
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
-from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, labels, mentions, name_of, rename_references
 from opsgenie_async.sync.planning.changes import Change
 from opsgenie_async.sync.planning.plan import Plan
 

@@ -22,7 +22,7 @@ from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Journal
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
 from opsgenie_async.sync.applying.run_record import RunRecord
-from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import Target
 from opsgenie_async.sync.planning.changes import Change
 from opsgenie_async.sync.planning.plan import Plan
 

@@ -16,7 +16,7 @@ from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
 from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
-from opsgenie_async.sync.model.references import Key
+from opsgenie_async.sync.model.snapshot import Key
 from opsgenie_async.sync.planning.automatic import Automatic
 from opsgenie_async.sync.planning.changes import Change
 

@@ -26,7 +26,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import ThreadedExitStack, UnfitFile, is_deeper, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump, load
 from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST
-from opsgenie_async.sync.files.folder import JOURNAL
+from opsgenie_async.sync.files.obstacles import JOURNAL
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.planning.refusals import Refusal
 

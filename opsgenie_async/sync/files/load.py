@@ -37,10 +37,10 @@ from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
-from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.people import with_people
 from opsgenie_async.sync.model.rules import lacking_fields
 from opsgenie_async.sync.model.selection import Entry, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, labels, mentions, name_of
 
 __all__ = ["load_snapshot"]
 
@@ -213,7 +213,7 @@ class _Loading:
             for file in self.files:
                 if file.entity is not None:
                     everything.setdefault(file.kind.folder, []).append(file.entity)
-            _, only = Snapshot(entities=everything).with_people(only)
+            _, only = with_people(Snapshot(entities=everything), only)
         selected_files = [
             file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name, file.team)
         ]

@@ -1,14 +1,21 @@
-"""The manifest of a snapshot: its files, their origin, and what could not be read."""
+"""The manifest of a snapshot: its files, their origin, and what could not be read; its seal, and its folder's lock.
+
+A folder that was cloned or unpacked may contain anything. While a pull moves its files into place, it has a seal: a
+file whose name contains the manifest's inode and time, which nobody can know in advance.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import attrs
 
-from opsgenie_async.files import UnfitFile, is_deeper, read_regular
+from opsgenie_async.files import FileInUse, UnfitFile, is_deeper, locked, read_regular
 from opsgenie_async.json_text import Json, dump_readable, load
 from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST, StoreError
 from opsgenie_async.sync.model.kinds import FOLDERS
@@ -22,11 +29,20 @@ __all__ = [
     "FORMAT",
     "LAST_PULL",
     "MANIFEST",
+    "PARTIAL",
+    "PULLING",
+    "SEAL",
     "FileRecord",
     "Manifest",
     "PartRecord",
     "belongs",
+    "has_seal",
+    "is_unfinished",
+    "locked_folder",
+    "raise_if_unfit",
     "read_manifest",
+    "seal_of",
+    "unseal",
 ]
 
 FORMAT = 3
@@ -41,6 +57,13 @@ SECOND = 2
 MANIFEST = "manifest.json"
 LAST_PULL = "last-pull.json"
 """The file beside the manifest with what changes every night: when it was pulled, how long that took, and by what."""
+PULLING = ".pulling"
+"""The folder of the next snapshot, until it is complete."""
+PARTIAL = "partial"
+"""The folder of a pull that did not read everything, beside a snapshot that did."""
+SEAL = "seal-"
+PATIENCE = 60.0
+"""Seconds to wait while another run moves or reads files."""
 MOST_SECONDS = 1e9
 LONGEST_CHOICE = 100_000
 """Letters of `only`: each name of an account is compared with each pattern in it."""
@@ -305,3 +328,51 @@ def _text(document: Mapping[str, Json], name: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name}: expected a string")
     return value
+
+
+def raise_if_unfit(folder: Path) -> None:
+    """Raise `StoreError` if *folder* is a link or a file."""
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is not a folder")
+    for name in (*FOLDERS, PULLING, PARTIAL):
+        place = folder / name
+        if place.is_symlink():
+            raise StoreError(f"{place}: is a symbolic link, which is not followed")
+        if place.exists() and not place.is_dir():
+            raise StoreError(f"{place}: is not a folder; move it away")
+
+
+@contextmanager
+def locked_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """As `files.locked`, with a wait for other processes that move or read files; raises `StoreError` after it."""
+    try:
+        with locked(folder, shared=shared, wait=PATIENCE):
+            yield
+    except FileInUse as error:
+        raise StoreError(f"{error.message}; try again when it has finished") from None
+
+
+def seal_of(manifest: os.stat_result) -> str:
+    """The name of the seal of a manifest, which stays valid when both are moved."""
+    return f"{SEAL}{manifest.st_ino}-{manifest.st_mtime_ns}"
+
+
+def has_seal(folder: Path) -> bool:
+    """Whether a snapshot written on this computer is being moved into place."""
+    try:
+        staged = (folder / PULLING / MANIFEST).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(staged.st_mode) and os.path.lexists(folder / PULLING / seal_of(staged))
+
+
+def unseal(folder: Path) -> None:
+    """Remove the seal of a snapshot that is in place."""
+    with suppress(OSError):
+        for seal in folder.glob(f"{SEAL}*"):
+            seal.unlink()
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a run was killed while moving files."""
+    return has_seal(folder) or any((folder / PARTIAL).glob(f"{SEAL}*"))

@@ -13,8 +13,7 @@ from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
-from opsgenie_async.sync.model.references import Target, with_names
-from opsgenie_async.sync.model.snapshot import labels, name_of, text_at
+from opsgenie_async.sync.model.snapshot import Target, labels, name_of, text_at, with_names
 
 __all__ = ["migrate"]
 

@@ -16,7 +16,8 @@ import attrs
 
 from opsgenie_async.files import UnfitFile, is_deeper, read_regular
 from opsgenie_async.json_text import load
-from opsgenie_async.sync.files.folder import OWN_FILES, PARTIAL
+from opsgenie_async.sync.files.manifest import PARTIAL
+from opsgenie_async.sync.files.obstacles import OWN_FILES
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER
 
 __all__ = ["MisplacedFile", "misplaced_files"]

@@ -19,17 +19,20 @@ from opsgenie_async.files import UnfitFile, lock, read_regular
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
-from opsgenie_async.sync.files.folder import (
+from opsgenie_async.sync.files.load import load_snapshot
+from opsgenie_async.sync.files.manifest import (
+    FIRST,
+    LAST_PULL,
+    MANIFEST,
     PARTIAL,
     PULLING,
-    SPOOL,
+    FileRecord,
+    Manifest,
+    belongs,
     locked_folder,
-    raise_if_applying,
-    raise_if_obstructed,
-    raise_if_strange,
+    read_manifest,
 )
-from opsgenie_async.sync.files.load import load_snapshot
-from opsgenie_async.sync.files.manifest import FIRST, LAST_PULL, MANIFEST, FileRecord, Manifest, belongs, read_manifest
+from opsgenie_async.sync.files.obstacles import SPOOL, raise_if_applying, raise_if_obstructed, raise_if_strange
 from opsgenie_async.sync.files.swap import moving, name_file, remove, remove_twins, stays_beside, swap, write_manifest
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 from opsgenie_async.sync.model.kinds.team import TEAM

@@ -9,7 +9,7 @@
 Nothing but the files of a snapshot is ever touched, so that the folder can be a git checkout.
 
 Such a checkout may hold anything, a `.pulling` with a manifest too: what has no seal of ours is never moved into place.
-One run at a time writes, and no other reads while files are moved: see `folder`.
+One run at a time writes, and no other reads while files are moved: see `manifest`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ from pathlib import Path
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import read_entity
-from opsgenie_async.sync.files.folder import (
+from opsgenie_async.sync.files.load import load_snapshot
+from opsgenie_async.sync.files.manifest import (
+    FORMAT,
+    MANIFEST,
     PULLING,
+    FileRecord,
+    Manifest,
     has_seal,
     is_unfinished,
     locked_folder,
-    raise_if_applying,
-    raise_if_obstructed,
-    raise_if_pulling,
     raise_if_unfit,
+    read_manifest,
 )
-from opsgenie_async.sync.files.load import load_snapshot
-from opsgenie_async.sync.files.manifest import FORMAT, MANIFEST, FileRecord, Manifest, read_manifest
+from opsgenie_async.sync.files.obstacles import raise_if_applying, raise_if_obstructed, raise_if_pulling
 from opsgenie_async.sync.files.staging import Staging
 from opsgenie_async.sync.files.swap import moving, remove
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER

@@ -10,25 +10,21 @@ from pathlib import Path
 
 from opsgenie_async.files import open_regular, write_whole
 from opsgenie_async.sync.files.entity_file import read_entity
-from opsgenie_async.sync.files.folder import (
-    PARTIAL,
-    PULLING,
-    SPOOL,
-    TEMPORARY,
-    has_seal,
-    locked_folder,
-    raise_if_strange,
-    raise_if_unfit,
-    seal_of,
-    unseal,
-)
 from opsgenie_async.sync.files.manifest import (
     LAST_PULL,
     MANIFEST,
+    PARTIAL,
+    PULLING,
     Manifest,
     belongs,
+    has_seal,
+    locked_folder,
+    raise_if_unfit,
     read_manifest,
+    seal_of,
+    unseal,
 )
+from opsgenie_async.sync.files.obstacles import SPOOL, TEMPORARY, raise_if_strange
 from opsgenie_async.sync.model.file_names import folded_name
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 

@@ -17,8 +17,8 @@ from opsgenie_async.converters.names import wire_name
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.references import REFERENCED, Target, with_names
-from opsgenie_async.sync.model.snapshot import Entity, labels, name_of, text_at
+from opsgenie_async.sync.model.kinds import REFERENCED
+from opsgenie_async.sync.model.snapshot import Entity, Target, labels, name_of, text_at, with_names
 
 __all__ = ["EVERYWHERE", "MAPS", "Entities", "id_in", "is_read_only", "known_fields", "writable"]
 

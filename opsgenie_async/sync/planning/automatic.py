@@ -10,7 +10,7 @@ import attrs
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KINDS
 from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
-from opsgenie_async.sync.model.references import Key, Target
+from opsgenie_async.sync.model.snapshot import Key, Target
 from opsgenie_async.sync.planning.match import Pair, Scope
 
 __all__ = ["COMPANIONS", "Automatic", "Decision", "automatic_entities", "companions_of"]

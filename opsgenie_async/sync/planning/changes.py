@@ -18,8 +18,7 @@ from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.normalize import writable
-from opsgenie_async.sync.model.references import Key, Target, mentions, rename_references
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.snapshot import Entity, Key, Target, mentions, rename_references
 from opsgenie_async.sync.planning.automatic import companions_of
 from opsgenie_async.sync.planning.diff import Difference, differences, hidden_fields, with_defaults
 from opsgenie_async.sync.planning.match import Pair, orderings

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import Target, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.snapshot import Snapshot, Target, rename_references
 from opsgenie_async.sync.planning.changes import Action, Change
 from opsgenie_async.sync.planning.diff import Difference, differences
 from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, orderings, with_known_names

@@ -11,9 +11,8 @@ import attrs
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.kinds.user import USER
-from opsgenie_async.sync.model.references import Key, Target, mentions
 from opsgenie_async.sync.model.selection import Entry, Selection
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.snapshot import Key, Snapshot, Target, mentions
 from opsgenie_async.sync.planning.match import Pair, Scope
 
 __all__ = ["DanglingReference", "UnresolvedMentions", "refuse_dangling"]

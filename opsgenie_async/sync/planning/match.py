@@ -14,9 +14,8 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import Target, with_names
 from opsgenie_async.sync.model.selection import Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, name_of, text_at
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, name_of, text_at, with_names
 from opsgenie_async.sync.planning.diff import same
 
 __all__ = ["Pair", "Scope", "match_entities", "match_states", "new_names", "orderings", "with_known_names"]

@@ -19,12 +19,13 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import Announcer, Run
 from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
+from opsgenie_async.sync.model.kinds import REFERENCED
 from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import REFERENCED, Key, Target, mentions
+from opsgenie_async.sync.model.people import with_people
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Key, Snapshot, Target, mentions
 from opsgenie_async.sync.planning.automatic import Automatic, automatic_entities
 from opsgenie_async.sync.planning.changes import Change, Draft
 from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dangling
@@ -145,7 +146,8 @@ def _plan(
     unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
     if not only.is_everything:
         only = only.resolve([*have.entries, *want.entries], unknown=unknown)
-        want, only = want.with_people(only)
+        if only.with_users:
+            want, only = with_people(want, only)
     scope = Scope(have, want, only)
     pairs, skipped = _comparable(scope)
     impossible = _impossible(pairs, now or datetime.now(UTC))

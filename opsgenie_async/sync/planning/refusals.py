@@ -12,7 +12,7 @@ from http import HTTPStatus
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.sync.model.references import Key, Target
+from opsgenie_async.sync.model.snapshot import Key, Target
 from opsgenie_async.sync.planning.changes import Change, parent_key
 
 __all__ = ["Refusal", "is_permanent", "without_refused"]

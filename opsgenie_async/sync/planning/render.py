@@ -15,7 +15,7 @@ import attrs
 
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
-from opsgenie_async.sync.model.references import Key
+from opsgenie_async.sync.model.snapshot import Key
 from opsgenie_async.sync.planning.changes import Action, Change
 from opsgenie_async.sync.planning.details import details
 from opsgenie_async.sync.planning.plan import Plan

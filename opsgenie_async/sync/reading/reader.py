@@ -20,17 +20,17 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.file_names import file_names
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, PARTS_OF
+from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, KINDS_NEEDED, KINDS_POINTED_AT, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.normalize import Entities, id_in
-from opsgenie_async.sync.model.references import kinds_needed, kinds_pointed_at
+from opsgenie_async.sync.model.people import people_of
 from opsgenie_async.sync.model.rules import load_timezones
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of, people_of, text_at
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of, text_at
 from opsgenie_async.sync.reading.fetch import (
     Document,
     Documents,
@@ -171,8 +171,8 @@ class Reading:
             strict: Raise also where something makes no sense in every listing; else that alone is a failure.
         """
         choice = [kind for kind in KINDS if kind.folder and self.only.touches(kind.folder)]
-        needed = kinds_pointed_at if self._around else kinds_needed
-        words = {kind.name for kind in choice}.union(*map(needed, choice))
+        needed = KINDS_POINTED_AT if self._around else KINDS_NEEDED
+        words = {kind.name for kind in choice}.union(*(needed[kind] for kind in choice))
         if self.only.asks_for_owners:
             words.add(TEAM.name)
         if self.only.with_users:

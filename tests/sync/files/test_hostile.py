@@ -328,7 +328,7 @@ def test_a_second_pull_is_told_of_the_first_before_it_asks_for_anything(tmp_path
 
 def test_a_reader_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_snapshot(tmp_path, [team("ops")])
-    monkeypatch.setattr("opsgenie_async.sync.files.folder.PATIENCE", 0.05)
+    monkeypatch.setattr("opsgenie_async.sync.files.manifest.PATIENCE", 0.05)
     start = time.monotonic()
     with moving(tmp_path), pytest.raises(StoreError, match="is in use by another run; try again"):
         Store(tmp_path).load()

@@ -14,7 +14,7 @@ from pathlib import Path
 import opsgenie_async.sync
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS, KINDS_BY_TYPE, OWNER_OF
 from opsgenie_async.sync.model.kinds.policy import ALERT_POLICY, NOTIFICATION_POLICY
-from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import Target
 
 SYNC = Path(opsgenie_async.sync.__file__).parent
 NAMES = frozenset(kind.name for kind in KINDS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target
 from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.planning.plan import TooManyDeletions, plan
 from tests.sync.planning.entities import NIGHT, NOTHING, escalation, rule, schedule, steps, team, user

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.snapshot import Snapshot, Target
 from opsgenie_async.sync.planning.plan import plan
 from tests.sync.states import entity, state
 

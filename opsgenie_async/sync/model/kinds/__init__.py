@@ -9,7 +9,7 @@ To add a kind, write its file and put it into the table, a part behind what it b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.contact import CONTACT
@@ -31,16 +31,20 @@ from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_role import TEAM_ROLE
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.kinds.user import USER
+from opsgenie_async.sync.model.rules import RECIPIENTS
 
 __all__ = [
     "FOLDERS",
     "KINDS",
     "KINDS_BY_TYPE",
+    "KINDS_NEEDED",
+    "KINDS_POINTED_AT",
     "KIND_BY_FOLDER",
     "KIND_BY_NAME",
     "LAST_STAGE",
     "OWNER_OF",
     "PARTS_OF",
+    "REFERENCED",
     "TYPED",
     "plural_of_count",
 ]
@@ -99,6 +103,36 @@ OWNER_OF: Mapping[Kind, Kind] = {
 
 TYPED = frozenset(each.reference_type for each in KINDS if each.typed)
 """What `type` in a reference may say; groups and whatever comes are left as they are."""
+
+REFERENCED = TYPED.union(reference.to for kind in KINDS for reference in kind.references)
+"""What references can call their targets: nothing points at entities of other types."""
+
+
+def _with_files(types: Iterable[str]) -> frozenset[str]:
+    """The names of the kinds with files for the targets of references of these types."""
+    kinds = (kind for word in types for kind in KINDS_BY_TYPE.get(word, ()))
+    return frozenset(kind.parent or kind.name for kind in kinds)
+
+
+def _needed(kind: Kind) -> frozenset[str]:
+    kinds = (kind, *PARTS_OF[kind])
+    bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
+    return _with_files(bare.union(*(each.bare_types for each in kinds)))
+
+
+KINDS_NEEDED: Mapping[Kind, frozenset[str]] = {kind: _needed(kind) for kind in KINDS}
+"""The names of the kinds that must be listed for entities of a kind: their references have no names."""
+
+
+def _pointed_at(kind: Kind) -> frozenset[str]:
+    types = {reference.to for each in (kind, *PARTS_OF[kind]) for reference in each.references}
+    if "" in types and not kind.bare_types:
+        types |= {*RECIPIENTS}
+    return KINDS_NEEDED[kind] | _with_files(types)
+
+
+KINDS_POINTED_AT: Mapping[Kind, frozenset[str]] = {kind: _pointed_at(kind) for kind in KINDS}
+"""The names of all kinds that entities of a kind, or their parts, can refer to."""
 
 _PLURAL_BY_COUNT = {each.count: each.plural for each in KINDS if not each.virtual} | {
     field: f"{each.noun} {field}" for each in KINDS for field in each.counted_fields

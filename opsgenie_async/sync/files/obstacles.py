@@ -1,7 +1,6 @@
-"""The folder of a snapshot: its files, obstacles in it, and its lock.
+"""Obstacles to a write into the folder of a snapshot: other runs, and files and folders that no pull has written.
 
-A folder that was cloned or unpacked may contain anything. While a pull moves its files into place, it has a seal: a
-file whose name contains the manifest's inode and time, which nobody can know in advance.
+A folder that was cloned or unpacked may contain anything.
 """
 
 from __future__ import annotations
@@ -9,55 +8,31 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from opsgenie_async.files import LOCK, FileInUse, UnfitFile, lock, locked, open_regular
+from opsgenie_async.files import LOCK, UnfitFile, lock, open_regular
 from opsgenie_async.sync.files.diagnostics import StoreError
-from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST
+from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST, PULLING, SEAL
 from opsgenie_async.sync.model.kinds import FOLDERS
 
 __all__ = [
     "JOURNAL",
-    "PARTIAL",
-    "PULLING",
+    "OWN_FILES",
     "SPOOL",
     "TEMPORARY",
-    "has_seal",
-    "is_unfinished",
-    "locked_folder",
     "raise_if_applying",
     "raise_if_obstructed",
     "raise_if_pulling",
     "raise_if_strange",
-    "raise_if_unfit",
-    "seal_of",
-    "unseal",
 ]
 
 JOURNAL = "journal.jsonl"
 """The journal of an apply, which is no part of the snapshot."""
-PULLING = ".pulling"
-PARTIAL = "partial"
 SPOOL = "spool"
 TEMPORARY = f".{MANIFEST}.tmp"
-SEAL = "seal-"
 OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, LAST_PULL, TEMPORARY, JOURNAL, LOCK})
 """What a pull writes into a folder of its own, where an apply may have written a journal, and any run a lock."""
-PATIENCE = 60.0
-"""Seconds to wait while another run moves or reads files."""
-
-
-def raise_if_unfit(folder: Path) -> None:
-    """Raise `StoreError` if *folder* is a link or a file."""
-    if folder.exists() and not folder.is_dir():
-        raise StoreError(f"{folder}: is not a folder")
-    for name in (*FOLDERS, PULLING, PARTIAL):
-        place = folder / name
-        if place.is_symlink():
-            raise StoreError(f"{place}: is a symbolic link, which is not followed")
-        if place.exists() and not place.is_dir():
-            raise StoreError(f"{place}: is not a folder; move it away")
 
 
 def raise_if_strange(folder: Path) -> None:
@@ -115,39 +90,3 @@ def _is_in_use(path: Path, flags: int, *, shared: bool = False, by_process: bool
         return not lock(descriptor, shared=shared, by_process=by_process)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def locked_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """As `files.locked`, with a wait for other processes that move or read files; raises `StoreError` after it."""
-    try:
-        with locked(folder, shared=shared, wait=PATIENCE):
-            yield
-    except FileInUse as error:
-        raise StoreError(f"{error.message}; try again when it has finished") from None
-
-
-def seal_of(manifest: os.stat_result) -> str:
-    """The name of the seal of a manifest, which stays valid when both are moved."""
-    return f"{SEAL}{manifest.st_ino}-{manifest.st_mtime_ns}"
-
-
-def has_seal(folder: Path) -> bool:
-    """Whether a snapshot written on this computer is being moved into place."""
-    try:
-        staged = (folder / PULLING / MANIFEST).lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return stat.S_ISREG(staged.st_mode) and os.path.lexists(folder / PULLING / seal_of(staged))
-
-
-def unseal(folder: Path) -> None:
-    """Remove the seal of a snapshot that is in place."""
-    with suppress(OSError):
-        for seal in folder.glob(f"{SEAL}*"):
-            seal.unlink()
-
-
-def is_unfinished(folder: Path) -> bool:
-    """Whether a run was killed while moving files."""
-    return has_seal(folder) or any((folder / PARTIAL).glob(f"{SEAL}*"))
