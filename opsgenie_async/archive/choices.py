@@ -14,8 +14,12 @@ from opsgenie_async.archive.parts import ALERT, INCIDENT
 from opsgenie_async.errors import BadRequest, UnprocessableEntity
 from opsgenie_async.history import Slice, Walk
 from opsgenie_async.models.wire_types import aware
+from opsgenie_async.sync import Selection
+from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
+from opsgenie_async.sync.model.kinds.user import USER
+from opsgenie_async.sync.model.selection import everything_of
 
-__all__ = ["choices_of", "refuse_full_for"]
+__all__ = ["choices_of", "configuration_selection", "refuse_full_for"]
 
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 PARENTHESES = re.compile(r"[^()]")
@@ -57,6 +61,11 @@ def choices_of(
         "full_for": full_for.strip(),
         "contacts": contacts,
     }
+
+
+def configuration_selection(*, contacts: bool) -> Selection:
+    """The configuration to pull: a file of a user has contacts and notification rules."""
+    return everything_of(kind for kind in KIND_BY_FOLDER.values() if contacts or kind is not USER)
 
 
 def _is_balanced(query: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from opsgenie_async.archive.answers import Answers
-from opsgenie_async.archive.choices import choices_of, refuse_full_for
+from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
 from opsgenie_async.archive.history import MOST
 from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST
 from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, Dated, timeline
@@ -27,7 +27,6 @@ from opsgenie_async.history import SERVICES, Slice, Walk
 from opsgenie_async.http.documents import documents_of
 from opsgenie_async.http.envelope import read_envelope
 from opsgenie_async.http.request import Request, join_path
-from opsgenie_async.sync import Selection
 from opsgenie_async.sync.model.kinds import FOLDERS
 from opsgenie_async.sync.reading.fetch import kinds_in
 from opsgenie_async.sync.reading.reader import Reading
@@ -238,11 +237,10 @@ class _Counts:
 
     async def _pull(self) -> float:
         """Requests of `pull`: the listings, and each entity with its parts."""
-        folders = [each for each in FOLDERS if self.contacts or each != "users"]
-        reading = Reading(self.og, only=Selection(tuple(f"{each}/*" for each in folders)))
+        reading = Reading(self.og, only=configuration_selection(contacts=self.contacts))
         await reading.find(strict=False)
         total = len(reading.refs)
-        for folder in folders:
+        for folder in FOLDERS:
             for ref in reading.choice(folder):
                 total += bool(ref.kind.summary_only) + sum(not part.embedded for part in kinds_in(ref))
         return total

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import ALL, DATED
+from opsgenie_async.archive.kinds import ALL, DATED, SCHEDULES
 from opsgenie_async.archive.layout import MANIFEST, blob_path
 from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.raw import text_of, value
@@ -224,7 +224,7 @@ class Archive:
             raise ArchiveError(f"{kind!r}: expected one of {', '.join(ALL)}")
         if kind in DATED:
             return self._dated(kind)
-        if kind == "schedules":
+        if kind == SCHEDULES:
             newest = {(record.id, record.members.get("month")): record for record in self._read(kind, self._of(kind))}
             return iter(sorted(newest.values(), key=lambda each: (each.id, str(each.members.get("month")))))
         last = max((each["run"] for each in self._of(kind)), default=0)

@@ -16,13 +16,13 @@ import attrs
 from opsgenie_async import __version__
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
-from opsgenie_async.archive.choices import choices_of, refuse_full_for
+from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
 from opsgenie_async.archive.contents import files_below, is_foreign, sweep
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
 from opsgenie_async.archive.journal import Journal
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, SNAPSHOTS
 from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.manifest import Doc, seal, write_manifest
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
@@ -36,14 +36,12 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.events import Run
 from opsgenie_async.files import FileInUse, ThreadedExitStack, locked
-from opsgenie_async.sync import Selection, Store, StoreError, pull
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync import Store, StoreError, pull
 
 __all__ = ["ArchiveReport", "archive"]
 
 WIDTH = 48
 """Alerts, and incidents, read concurrently; the rate limits bound the requests in flight."""
-SNAPSHOTS = ("schedules", "on_calls", "team_logs", "account_logs", "services", "deployments", "templates", "users")
 
 
 @attrs.frozen(kw_only=True)
@@ -270,8 +268,7 @@ class _Run:
             return
         folder = self.folder / CONFIGURATION / f"{self.number}-{when}"
         await self.disk.run(shutil.rmtree, folder, ignore_errors=True)
-        folders = [each for each in FOLDERS if self.choices["contacts"] or each != "users"]
-        only = Selection(tuple(f"{each}/*" for each in folders))
+        only = configuration_selection(contacts=self.choices["contacts"])
         holes: list[Doc] = []
         await self.disk.run(folder.parent.mkdir, parents=True, exist_ok=True)
         try:

@@ -15,7 +15,7 @@ import attrs
 from opsgenie_async.cli.connection import connect, wants_sandbox
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import both_clocks, clock_text, stamp
-from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
+from opsgenie_async.cli.roster import Owned, Roster, choose
 from opsgenie_async.cli.table import Column, print_table
 from opsgenie_async.cli.times import read_at
 from opsgenie_async.client import Opsgenie
@@ -91,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.source is not None:
             if wants_sandbox(arguments) or arguments.region or arguments.base_url:
                 raise WrongUsage("--from: not allowed with --region, --base-url or --sandbox")
+            from opsgenie_async.cli.snapshot_roster import read_snapshot
+
             roster = read_snapshot(arguments.source)
             problems = list(roster.problems.values())
             answers = _computed(roster, arguments, at)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.report_json import survey_document
-from opsgenie_async.cli.roster import Roster, roster_of
+from opsgenie_async.cli.roster import Roster
+from opsgenie_async.cli.snapshot_roster import roster_of
 from opsgenie_async.cli.times import read_at
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.oncall import Participant, ScheduleError

@@ -1,12 +1,11 @@
-"""Schedules for the on-call commands: from a snapshot or an account, selected by name and team."""
+"""Schedules for the on-call commands: selected by name and team, and read from an account."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -17,12 +16,7 @@ from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError
 from opsgenie_async.suggestion import suggestion
 
-if TYPE_CHECKING:
-    from opsgenie_async.sync import Entity, Snapshot
-
-__all__ = ["Owned", "Roster", "choose", "raise_if_unknown", "read_account_roster", "read_snapshot", "roster_of"]
-
-NEEDED = "schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*"
+__all__ = ["Listing", "Owned", "Roster", "choose", "raise_if_unknown", "read_account_roster", "read_listings"]
 
 
 class Named(Protocol):
@@ -80,45 +74,9 @@ class Roster:
         return choose(self.schedules, patterns, team)
 
 
-def read_snapshot(folder: Path) -> Roster:
-    """Read the snapshot in *folder*.
-
-    Raises:
-        WrongUsage: There is no such folder.
-        StoreError: There is no snapshot, or its files are damaged.
-    """
-    from opsgenie_async.sync import Selection, Store  # who asks an account does without
-
-    if not folder.is_dir():
-        raise WrongUsage(f"{folder}: no such folder; run `opsgenie-async pull {folder}` first")
-    return roster_of(Store(folder).load(Selection.parse(NEEDED)))
-
-
-def roster_of(snapshot: Snapshot) -> Roster:
-    """Return the schedules of a snapshot, with their directory."""
-    from opsgenie_async.sync.model.kinds.escalation import ESCALATION
-    from opsgenie_async.sync.model.kinds.forwarding_rule import FORWARDING_RULE
-    from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
-    from opsgenie_async.sync.model.kinds.team import TEAM
-    from opsgenie_async.sync.model.kinds.user import USER
-
-    forwarding = [entity.fields for entity in snapshot.of(FORWARDING_RULE.name)]
-    schedules, problems = _readable(_listing(each, forwarding) for each in snapshot.of(SCHEDULE.name))
-    return Roster(
-        schedules,
-        Directory.from_json(
-            teams=[team.fields for team in snapshot.of(TEAM.name)],
-            escalations=[escalation.fields for escalation in snapshot.of(ESCALATION.name)],
-            schedules=[each.schedule for each in schedules],
-        ),
-        {user.name: zone for user in snapshot.of(USER.name) if (zone := _zone(user.fields.get("timeZone")))},
-        problems,
-    )
-
-
 @attrs.frozen
-class _Listing:
-    """The unparsed documents of a schedule."""
+class Listing:
+    """The unparsed documents of a schedule, and the name of its owner team, "" for none."""
 
     document: Mapping[str, Any]
     overrides: Sequence[Mapping[str, Any]]
@@ -127,23 +85,11 @@ class _Listing:
 
     @property
     def name(self) -> str:
+        """The schedule's name."""
         return str(self.document.get("name", ""))
 
 
-def _listing(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> _Listing:
-    from opsgenie_async.sync.model.kinds.schedule_override import SCHEDULE_OVERRIDE
-    from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
-
-    document = {
-        **entity.fields,
-        "id": entity.id,
-        "rotations": [{**part.fields, "id": part.id} for part in entity.parts.get(SCHEDULE_ROTATION.name, ())],
-    }
-    overrides = [part.fields for part in entity.parts.get(SCHEDULE_OVERRIDE.name, ())]
-    return _Listing(document, overrides, forwarding, entity.team)
-
-
-def _readable(listings: Iterable[_Listing]) -> tuple[tuple[Owned, ...], dict[str, str]]:
+def read_listings(listings: Iterable[Listing]) -> tuple[tuple[Owned, ...], dict[str, str]]:
     """Return the schedules in order, and the problems of invalid ones, which do not affect the others."""
     schedules: list[Owned] = []
     problems: dict[str, str] = {}
@@ -172,8 +118,8 @@ async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str |
     rules: list[Any] = list(forwarding)
     choice = choose([_Listed(each) for each in documents], patterns, team)
     overrides = await asyncio.gather(*(_overrides(og, each.document) for each in choice))
-    schedules, problems = _readable(
-        _Listing(each.document, listed, rules, each.team)
+    schedules, problems = read_listings(
+        Listing(each.document, listed, rules, each.team)
         for each, listed in zip(choice, overrides, strict=True)
         if listed is not None
     )
@@ -250,10 +196,3 @@ def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:
 
 def _order(each: Named) -> tuple[str, str]:
     return each.name.casefold(), each.name
-
-
-def _zone(name: object) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if isinstance(name, str) and name else None
-    except (LookupError, ValueError, OSError):
-        return None

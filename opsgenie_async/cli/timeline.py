@@ -19,7 +19,7 @@ from opsgenie_async.cli.connection import (
 )
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.output import write_file
-from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster, read_snapshot
+from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.cli.times import raise_if_beyond, read_at
 from opsgenie_async.clock import SystemClock
@@ -63,7 +63,13 @@ def _read(arguments: argparse.Namespace) -> Roster:
         return asyncio.run(_live(arguments))
     if wants_sandbox(arguments) or arguments.region or arguments.base_url:
         raise WrongUsage("--from: not allowed with --region, --base-url or --sandbox")
-    return read_snapshot(arguments.source)
+    return _snapshot(arguments.source)
+
+
+def _snapshot(folder: Path) -> Roster:
+    from opsgenie_async.cli.snapshot_roster import read_snapshot
+
+    return read_snapshot(folder)
 
 
 async def _live(arguments: argparse.Namespace) -> Roster:
@@ -75,7 +81,7 @@ def _compared(choice: Sequence[Owned], arguments: argparse.Namespace) -> list[Dr
     """Return the schedules to draw, with the compared ones; a schedule missing there has nobody on call."""
     others: dict[str, Schedule] = {}
     if arguments.against is not None:
-        others = {each.name.casefold(): each.schedule for each in read_snapshot(arguments.against).schedules}
+        others = {each.name.casefold(): each.schedule for each in _snapshot(arguments.against).schedules}
     drawings = []
     for each in choice:
         other = None

@@ -14,6 +14,8 @@ from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import read_regular
+from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+from opsgenie_async.sync.model.kinds.team import TEAM
 
 __all__ = ["Directory"]
 
@@ -85,13 +87,13 @@ class Directory:
     def _note_file(self, archive: Archive, folder: str, name: str, each: dict[str, Any]) -> None:
         id = each["id"]
         match each.get("kind"):
-            case "team":
+            case TEAM.name:
                 self._note(self.teams, id, each.get("name"))
-            case "schedule":
+            case SCHEDULE.name:
                 self._note(self.schedules, id, each.get("name"))
                 path = f"{folder}/{name}"
                 if id not in self.schedule_zones and path in archive.manifest["configuration"]:
-                    self._note_schedule(id, _json_of(archive, path).get("schedule"))
+                    self._note_schedule(id, _json_of(archive, path).get(SCHEDULE.section))
             case _:
                 self._note({}, id, each.get("name"))
 

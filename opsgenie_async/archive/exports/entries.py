@@ -10,6 +10,7 @@ import attrs
 from opsgenie_async.archive.exports.directory import Directory
 from opsgenie_async.archive.exports.text import duration, items, milliseconds, text, texts
 from opsgenie_async.archive.reader import Archive, Record
+from opsgenie_async.sync.model.kinds.team import TEAM
 
 __all__ = ["Entry", "Links", "Responder", "entry_of"]
 
@@ -160,7 +161,7 @@ def _teams(document: dict[str, Any]) -> Iterator[str]:
     for each in items(document.get("teams")):
         yield text(each.get("id"))
     for each in items(document.get("responders")):
-        if each.get("type") == "team":
+        if each.get("type") == TEAM.reference_type:
             yield text(each.get("id"))
 
 

@@ -21,10 +21,11 @@ import attrs
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.sequences import Strings
 from opsgenie_async.suggestion import suggestion
+from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_NAME, KINDS
 from opsgenie_async.sync.model.kinds.team import TEAM
 
-__all__ = ["EVERYTHING", "Entry", "Selection", "SelectionError", "selection"]
+__all__ = ["EVERYTHING", "Entry", "Selection", "SelectionError", "everything_of", "selection"]
 
 ENDING = ".json"
 OWNED = "team:"
@@ -206,6 +207,11 @@ class Selection:
 
 
 EVERYTHING = Selection()
+
+
+def everything_of(kinds: Iterable[Kind]) -> Selection:
+    """Select all entities of some kinds, with their parts."""
+    return Selection(tuple(f"{kind.folder}/*" for kind in kinds))
 
 
 def selection(only: Selection | str = EVERYTHING, teams: Strings = (), *, with_users: bool = False) -> Selection:

@@ -30,7 +30,7 @@ class Automatic:
     under that name, and deletes the rest, or reports it if nothing may be deleted.
 
     Attributes:
-        kind: "schedule" or "escalation".
+        kind: `SCHEDULE` or `ESCALATION`.
         name: Its name, derived from that of the team.
         team: The new team.
         decision: "adopt" if the plan updates it to the desired state; "delete" if it is in no file; "keep" if nothing

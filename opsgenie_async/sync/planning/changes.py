@@ -80,7 +80,7 @@ class Change:
     @property
     def group(self) -> str:
         """The path of the owner team, or of the file without one; the steps of a group run in order."""
-        return f"teams/{self.team}" if self.team else self.path
+        return f"{TEAM.folder}/{self.team}" if self.team else self.path
 
     @property
     def description(self) -> str:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import opsgenie_async.sync
-from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS, KINDS_BY_TYPE, OWNER_OF
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_NAME, KINDS, KINDS_BY_TYPE, OWNER_OF
 from opsgenie_async.sync.model.kinds.policy import ALERT_POLICY, NOTIFICATION_POLICY
 from opsgenie_async.sync.model.snapshot import Target
 
 SYNC = Path(opsgenie_async.sync.__file__).parent
-NAMES = frozenset(kind.name for kind in KINDS)
+PACKAGE = SYNC.parent
+NAMES = frozenset(kind.name for kind in KINDS) | {kind.reference_type for kind in KINDS}
 TABLES = ("KIND_BY_NAME", "KINDS_BY_TYPE")
+SELECTED = re.compile(rf"(?:^|,)(?:{'|'.join(FOLDERS)})/(?:$|\*)")
+"""What selects a folder, or is put in front of a name."""
+OTHER_WORDS = ("cli/alerts.py", "cli/whoami.py")
+"""Who responds to an alert, and what a key may read: alerts and incidents, too."""
 
 ADDED = """
 from opsgenie_async.models.heartbeat import Heartbeat
@@ -94,34 +102,88 @@ def test_adding_a_kind_takes_its_own_file_and_the_table(tmp_path: Path) -> None:
     }
 
 
-def test_no_other_module_names_a_kind() -> None:
+@pytest.mark.parametrize("room", ["sync", "archive", "cli"])
+def test_no_other_module_names_a_kind(room: str) -> None:
     named = [
-        f"{path.relative_to(SYNC)}:{line}: {word}"
-        for path in sorted(SYNC.rglob("*.py"))
-        if path.parent.name != "kinds"
-        for line, word in _kinds_named(ast.parse(path.read_text()))
+        f"{path.relative_to(PACKAGE)}:{line}: {word}"
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        if path.parent.name != "kinds" and path.relative_to(PACKAGE).as_posix() not in OTHER_WORDS
+        for line, word in _kinds_named(path.read_text())
     ]
     assert named == []
 
 
-def _kinds_named(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Names of kinds that are looked up, compared with, or what a table goes by."""
-    for node in ast.walk(tree):
-        values: list[ast.expr | None] = []
-        if isinstance(node, ast.Compare):
-            for each in node.comparators:
-                values += each.elts if isinstance(each, ast.Tuple | ast.Set) else [each]
-        elif isinstance(node, ast.Call):
-            called = node.func.id if isinstance(node.func, ast.Name) else ""
-            values += node.args if called == "Target" else []
-            if called == "frozenset" and node.args and isinstance(node.args[0], ast.Set | ast.Tuple):
-                values += node.args[0].elts
-        elif isinstance(node, ast.Subscript):
-            values.append(node.slice if isinstance(node.value, ast.Name) and node.value.id in TABLES else None)
-        elif isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
-            values += node.value.keys
+@pytest.mark.parametrize(
+    "source",
+    [
+        "kind == 'team'",
+        "kind in ('user', 'team_role')",
+        "[each for each in FOLDERS if each != 'users']",
+        "Target('policy', 'quiet')",
+        "TYPES = frozenset({'policy'})",
+        "KIND_BY_NAME['team']",
+        "TABLE = {'team_routing_rule': 1}",
+        "match kind:\n    case 'team' | 'schedule': ...",
+        "Selection.parse('incident-templates/*,users/*')",
+        "f'teams/{name}'",
+    ],
+)
+def test_a_kind_is_found_wherever_it_decides(source: str) -> None:
+    assert [*_kinds_named(source)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "document = {'name': name, 'team': team}",
+        "document.get('rotations')",
+        "f'v2/teams/{id}'",
+        "'teams,schedules/night*'",
+        "name == 'ops'",
+    ],
+)
+def test_fields_paths_and_prose_name_none(source: str) -> None:
+    assert [*_kinds_named(source)] == []
+
+
+def test_a_file_of_a_kind_has_the_word_for_several_kinds_from_their_file() -> None:
+    """A kind may name another one, which would be a circle of imports; but such a word is the name of none."""
+    shared = {kind.reference_type for kind in KINDS} - KIND_BY_NAME.keys()
+    named = [
+        f"{path.name}:{node.lineno}: {node.value}"
+        for path in sorted((SYNC / "model" / "kinds").glob("*.py"))
+        if path.name != "policy.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in shared
+    ]
+    assert shared == {"policy"}
+    assert named == []
+
+
+def _kinds_named(source: str) -> Iterator[tuple[int, str]]:
+    """Names, types and folders of kinds that are looked up, compared with, selected, or what a table goes by."""
+    for node in ast.walk(ast.parse(source)):
+        words, values = NAMES, list[ast.expr | None]()
+        match node:
+            case ast.Compare(comparators=comparators):
+                words = NAMES.union(FOLDERS)
+                for each in comparators:
+                    values += each.elts if isinstance(each, ast.Tuple | ast.Set) else [each]
+            case ast.Call(func=ast.Name(id="Target"), args=args):
+                values += args
+            case ast.Call(func=ast.Name(id="frozenset"), args=[ast.Set(elts=elements) | ast.Tuple(elts=elements)]):
+                values += elements
+            case ast.Subscript(value=ast.Name(id=table), slice=key) if table in TABLES:
+                values.append(key)
+            case ast.AnnAssign(value=ast.Dict(keys=keys)) | ast.Assign(value=ast.Dict(keys=keys)):
+                fields = {each.value for each in keys if isinstance(each, ast.Constant)}
+                values += keys if fields <= NAMES else []  # else it is a document with such a field
+            case ast.MatchValue(value=value):
+                values.append(value)
+            case ast.Constant(value=str(text)) if SELECTED.search(text):
+                yield node.lineno, text
         for value in values:
-            if isinstance(value, ast.Constant) and value.value in NAMES:
+            if isinstance(value, ast.Constant) and value.value in words:
                 yield value.lineno, str(value.value)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.maintenance import Maintenance
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
+from opsgenie_async.sync.model.kinds.policy import POLICY
 from opsgenie_async.sync.model.rules import date, end_after_start, items, moment, reference_to, words
 
 OVER = "is over"
@@ -76,7 +77,7 @@ MAINTENANCE = Kind(
     references=(to("rules[].entity"),),
     label="description",
     optional_name=True,
-    bare_types=frozenset({"integration", "policy", "team"}),  # Maintenance API page
+    bare_types=frozenset({"integration", POLICY, "team"}),  # Maintenance API page
     member_defaults={"rules[]": {"state": "disabled"}},
     item_defaults={"rules": {"state": "disabled"}},
     sets=frozenset({"rules"}),
@@ -89,7 +90,7 @@ MAINTENANCE = Kind(
         "time.endDate": date,
         "rules": items(1),
         "rules[].state": words("enabled", "disabled"),
-        "rules[].entity": reference_to("integration", "policy"),
+        "rules[].entity": reference_to("integration", POLICY),
     },
     required=("time.type", "rules[].entity"),
     required_when_new=("time", "rules"),
