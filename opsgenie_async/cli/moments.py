@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.cli.times import EXPECTED
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = ["add_at_argument", "add_zone_argument", "both_clocks", "clock_text", "date", "in_zone", "stamp", "zone"]
 
@@ -24,10 +25,9 @@ def date(text: str) -> datetime:
 
 def zone(text: str) -> ZoneInfo:
     """The name of a time zone, for argparse."""
-    try:
-        return ZoneInfo(text)
-    except (LookupError, ValueError, OSError):
-        raise argparse.ArgumentTypeError(f"expected a time zone such as Europe/Paris, got {text!r}") from None
+    if (time_zone := find_time_zone(text)) is None:
+        raise argparse.ArgumentTypeError(f"expected a time zone such as Europe/Paris, got {text!r}")
+    return time_zone
 
 
 def add_at_argument(parser: argparse.ArgumentParser, meaning: str) -> None:

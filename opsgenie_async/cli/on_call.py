@@ -29,6 +29,7 @@ from opsgenie_async.oncall import Participant, next_on_call, resolve, timeline, 
 from opsgenie_async.oncall.segments import segments
 from opsgenie_async.printable import cell_width, printable
 from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = ["run"]
 
@@ -231,7 +232,7 @@ def _next_text(answer: Answer, arguments: argparse.Namespace) -> str:
 
 
 def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:
-    zone = _zone(answer.zone)
+    zone = find_time_zone(answer.zone) or ZoneInfo("UTC")
     until = f"until {both_clocks(answer.until, arguments.zone, zone)}" if answer.until else ""
     if not arguments.next or not answer.enabled:
         return [until] if until else []
@@ -241,10 +242,3 @@ def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:
     if answer.next_at == answer.until:
         return [f"{until}, then {users}"]
     return [*([until] if until else []), f"next {users}, {both_clocks(answer.next_at, arguments.zone, zone)}"]
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):  # one that this computer's tz database lacks
-        return ZoneInfo("UTC")

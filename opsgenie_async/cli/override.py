@@ -26,6 +26,7 @@ from opsgenie_async.errors import Forbidden, NotFound
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.identifiers import Name
+from opsgenie_async.time_zones import find_time_zone
 from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
@@ -192,11 +193,10 @@ async def _user(og: Opsgenie, username: str) -> UserRef | NoRecipient:
 
 
 def _zone(schedule: Schedule) -> ZoneInfo:
-    try:
-        return ZoneInfo(schedule.timezone)
-    except (LookupError, ValueError, OSError):
+    if (zone := find_time_zone(schedule.timezone)) is None:
         text = f"SCHEDULE: time zone {schedule.timezone!r} is unknown here; give --from and --to with an offset"
-        raise WrongUsage(text) from None
+        raise WrongUsage(text)
+    return zone
 
 
 def _both(moment: datetime, zone: ZoneInfo) -> str:

@@ -19,6 +19,7 @@ from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import everything_of
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = ["read_snapshot", "roster_of"]
 
@@ -64,7 +65,4 @@ def _listing(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> Listing
 
 
 def _zone(name: object) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if isinstance(name, str) and name else None
-    except (LookupError, ValueError, OSError):
-        return None
+    return find_time_zone(name) if isinstance(name, str) else None

@@ -16,6 +16,7 @@ import attrs
 
 from opsgenie_async.clock import EPOCH, epoch_milliseconds
 from opsgenie_async.models.mismatch import Mismatch, NaiveMoment
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = [
     "ONE_OR_MANY",
@@ -110,16 +111,11 @@ def dx_text(moment: datetime) -> str:
 
 
 @functools.cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
 def zone(name: str) -> ZoneInfo:
     """Return the time zone of that name; raises `ValueError` naming it if there is none."""
-    try:
-        return _zone(name)
-    except (LookupError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name!r}") from None
+    if (time_zone := find_time_zone(name)) is None:
+        raise ValueError(f"unknown time zone {name!r}")
+    return time_zone
 
 
 def _read_wall(value: Any, _: object) -> datetime:

@@ -18,6 +18,7 @@ from opsgenie_async.oncall.values import (
     ScheduleError,
     Window,
 )
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = [
     "DAYS",
@@ -53,11 +54,8 @@ def read_zone(name: object, field: str) -> ZoneInfo:
     Raises:
         ScheduleError: The tz database of this machine has none of that name.
     """
-    if isinstance(name, str):
-        try:
-            return ZoneInfo(name)
-        except (LookupError, ValueError, OSError):
-            pass
+    if isinstance(name, str) and (zone := find_time_zone(name)) is not None:
+        return zone
     raise _wrong(field, "the name of a time zone", name)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -23,6 +22,7 @@ from opsgenie_async.archive.exports.staging import Staging
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.archive.verdict import Verdict, verify
 from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = ["AlteredArchive", "ExportReport", "export"]
 
@@ -90,12 +90,8 @@ def export(
     for target in targets:
         if target.resolve().is_relative_to(place.resolve()):
             raise ArgumentValueError(f"{target}: is inside the archive, which must not be changed")
-    try:
-        zone = ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError):
-        raise ArgumentValueError(
-            f"time zone: {time_zone!r} is unknown: expected a time zone such as Europe/Berlin"
-        ) from None
+    if (zone := find_time_zone(time_zone)) is None:
+        raise ArgumentValueError(f"time zone: {time_zone!r} is unknown: expected a time zone such as Europe/Berlin")
     archive = Archive(place, salvage=anyway)
     verdict = verify(place)
     if verdict.status == "altered" and not anyway:

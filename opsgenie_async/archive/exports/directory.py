@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import read_regular
 from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.time_zones import find_time_zone
 
 __all__ = ["Directory"]
 
@@ -53,11 +53,7 @@ class Directory:
 
     def zone(self, username: str, default: ZoneInfo) -> ZoneInfo:
         """The time zone of a user, *default* if it is unknown."""
-        name = self.user_zones.get(username)
-        if name:
-            with suppress(ValueError, OSError, KeyError):  # the last where there is no such zone
-                return ZoneInfo(name)
-        return default
+        return find_time_zone(self.user_zones.get(username, "")) or default
 
     def _read_records(self, archive: Archive) -> None:
         for record in archive.records("services"):
