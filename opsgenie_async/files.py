@@ -1,4 +1,4 @@
-"""Files in folders of unknown origin: only regular files are opened, by one process at a time.
+"""Files in folders of unknown origin: only regular files are opened, by one process at a time, and replaced whole.
 
 A folder that was cloned or unpacked may have links, FIFOs or endless files under the names of ours: git can store
 links, and an archive all of them.
@@ -12,11 +12,11 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from opsgenie_async.errors import OpsgenieError
 
@@ -32,14 +32,16 @@ __all__ = [
     "DEEPEST",
     "LOCK",
     "FileInUse",
+    "Replacement",
     "ThreadedExitStack",
     "UnfitFile",
     "is_deeper",
     "lock",
     "locked",
+    "name_file",
     "open_regular",
     "read_regular",
-    "write_whole",
+    "temporary_name",
 ]
 
 T = TypeVar("T")
@@ -144,22 +146,106 @@ def is_deeper(document: object, most: int = DEEPEST) -> bool:
     return True
 
 
-def write_whole(descriptor: int, pieces: Iterable[bytes]) -> None:
-    """Overwrite an open file and flush it to the disk, to be renamed to its final name afterwards.
+class Replacement(AbstractContextManager["Replacement", None]):
+    """The new content of a file: written under a temporary name, then renamed, so that nobody reads a part of it.
 
-    Args:
-        descriptor: The descriptor of the file with the temporary name; it stays open.
-        pieces: The content.
+    At the end of the block the file gets its name; after an exception the temporary one is removed, and a file that
+    existed before is unchanged. The steps can be taken one by one, too.
 
-    Raises:
-        OSError: It cannot be written; remove the file then.
+    Attributes:
+        target: The file's name; it may be changed until `rename`.
+        path: The temporary name.
+        file: The open file under that name, to be written to.
     """
-    os.truncate(descriptor, 0)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    with os.fdopen(descriptor, "wb", closefd=False) as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(descriptor)
+
+    def __init__(
+        self,
+        target: Path,
+        *,
+        temporary: Path | None = None,
+        opener: Callable[[Path, int], int] = open_regular,
+    ) -> None:
+        """Create the file under its temporary name.
+
+        Args:
+            target: The file's name.
+            temporary: A name for this process alone: an existing file is an error. The default is `temporary_name`,
+                where the leftover of a killed run is overwritten.
+            opener: A replacement of `open_regular`, for example to lock the file.
+
+        Raises:
+            UnfitFile: A link, FIFO, device or folder has the temporary name.
+            OSError: It cannot be created.
+        """
+        self.target = target
+        self.path = temporary or target.with_name(temporary_name(target.name))
+        self._is_whole = False
+        try:
+            descriptor = opener(self.path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if temporary else 0))
+        except OSError as error:
+            if not os.path.lexists(self.path):  # it is not the obstacle, and nobody else knows its name
+                error.filename = os.fspath(target)
+            raise
+        self.file: BinaryIO = os.fdopen(descriptor, "wb")
+        try:
+            self.file.truncate(0)
+        except BaseException:
+            self.discard()
+            raise
+
+    def flush(self) -> None:
+        """Flush the content to the disk."""
+        try:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+        except OSError as error:
+            name_file(error, self.target)
+            raise
+
+    def close(self) -> None:
+        """Flush the content to the disk and close the file, which some systems rename only then."""
+        if not self.file.closed:
+            self.flush()
+            self.file.close()
+
+    def rename(self) -> None:
+        """Give the file its name; call `flush` or `close` before."""
+        self.path.replace(self.target)
+        self._is_whole = True
+
+    def discard(self) -> None:
+        """Close and remove the file, unless it has its name."""
+        with suppress(OSError):  # a disk that was full is still full when the rest is to be written
+            self.file.close()
+        if not self._is_whole:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if error is None and not self._is_whole:
+                self.close()
+                self.rename()
+        finally:
+            self.discard()
+            if error is not None:
+                name_file(error, self.target)
+
+
+def temporary_name(name: str) -> str:
+    """The temporary name of a file with *name* that one run at a time writes."""
+    return f".{name}.tmp"
+
+
+def name_file(error: BaseException, path: str | os.PathLike[str]) -> None:
+    """Add the file name to an `OSError` without one."""
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        error.filename = os.fspath(path)  # a full disk does not say at which file
 
 
 def _link(path: str | os.PathLike[str]) -> UnfitFile:

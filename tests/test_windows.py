@@ -24,6 +24,8 @@ from opsgenie_async.archive import archive
 from opsgenie_async.archive.exports.staging import Staging
 from opsgenie_async.cli import run as run_command
 from opsgenie_async.cli.output import write_file
+from opsgenie_async.dx import checkpoint as checkpoint_module
+from opsgenie_async.dx.checkpoint import Checkpoint, CheckpointError
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Journal, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.model.file_names import file_names, is_reserved
@@ -169,6 +171,19 @@ async def test_an_archive(tmp_path: Path, open_files_stay: list[str]):
     ):
         assert (await archive(og, tmp_path / "archive")).totals["alerts"] == 20
         assert (await archive(og, tmp_path / "archive")).run == 2
+
+
+def test_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_files_stay: list[str]):
+    monkeypatch.setattr(checkpoint_module, "os", types.SimpleNamespace(**{**vars(os), "name": "nt"}))
+    checkpoint, other = (Checkpoint(tmp_path / "checkpoint.json", "x") for _ in range(2))
+    with checkpoint.locked():
+        for id in ("1", "2"):
+            checkpoint.record(id, "digest")
+            checkpoint.write(checkpoint.snapshot())
+            with pytest.raises(CheckpointError, match="another run is using it"), other.locked():
+                pass
+    other.read()
+    assert other.matches("2", "digest")
 
 
 def test_files_of_exports_and_commands(tmp_path: Path, open_files_stay: list[str]):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import tempfile
+import secrets
 from pathlib import Path
-from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -17,6 +15,7 @@ from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.layout import BLOBS, blob_path
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ApiError, ProtocolError, TransportError, error_class
+from opsgenie_async.files import Replacement
 from opsgenie_async.http.connections import connection_options
 
 __all__ = ["Blobs"]
@@ -92,37 +91,29 @@ class Blobs:
                 error = error_class(max(answer.status, 400))("the link to the file was refused")
                 error.status = answer.status
                 raise error
-            file = await self._disk.run(_temporary, self._folder)
+            replacement = await self._disk.run(_open, self._folder)
             digest, size = hashlib.sha256(), 0
             try:
                 async for piece in answer.content.iter_chunked(PIECE):
                     digest.update(piece)
                     size += len(piece)
-                    await self._disk.run(file.write, piece)
-                await self._disk.run(_keep, file, self._folder, digest.hexdigest())
+                    await self._disk.run(replacement.file.write, piece)
+                await self._disk.run(_keep, replacement, self._folder / blob_path(digest.hexdigest()))
             except BaseException:
-                await self._disk.run(_drop, file)
+                await self._disk.run(replacement.discard)
                 raise
         return digest.hexdigest(), size
 
 
-def _temporary(folder: Path) -> Any:
+def _open(folder: Path) -> Replacement:
     place = folder / BLOBS
     place.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(dir=place, prefix=".", suffix=".tmp", delete=False)
+    temporary = place / f".{secrets.token_hex(8)}.tmp"
+    return Replacement(temporary, temporary=temporary)  # it has no other name before its digest is known
 
 
-def _keep(file: BinaryIO, folder: Path, sha256: str) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-    file.close()
-    target = folder / blob_path(sha256)
+def _keep(replacement: Replacement, target: Path) -> None:
+    replacement.close()
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
-    temporary.replace(target)
-
-
-def _drop(file: BinaryIO) -> None:
-    file.close()
-    Path(file.name).unlink(missing_ok=True)
+    replacement.target = target
+    replacement.rename()

@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.layout import FORMAT, MANIFEST
-from opsgenie_async.archive.segments import write_whole
-from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.files import Replacement, UnfitFile, read_regular
 
 __all__ = ["Doc", "chain", "is_canonical", "load_manifest", "seal", "seal_of", "write_manifest"]
 
@@ -47,7 +46,8 @@ def seal(document: Doc) -> Doc:
 
 def write_manifest(folder: Path, document: Doc) -> None:
     """Write the manifest, completely or not at all."""
-    write_whole(folder / MANIFEST, _bytes_of(document))
+    with Replacement(folder / MANIFEST) as replacement:
+        replacement.file.write(_bytes_of(document))
 
 
 def is_canonical(folder: Path, document: Doc) -> bool:

@@ -19,7 +19,7 @@ import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.layout import is_intact
-from opsgenie_async.files import open_regular
+from opsgenie_async.files import Replacement, open_regular
 
 __all__ = [
     "LONGEST",
@@ -30,7 +30,6 @@ __all__ = [
     "read_lines",
     "segment_lines",
     "write_segment",
-    "write_whole",
 ]
 
 LEVEL = 6
@@ -52,29 +51,17 @@ def write_segment(folder: Path, path: str, lines: Iterable[bytes]) -> tuple[Segm
     """Write *lines* to *path* below *folder*; returns the file and the number of lines."""
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.tmp")
     count = 0
-    with temporary.open("wb") as file:
+    with (
+        Replacement(target) as replacement,
         # No name and no time in it: the same records are the same bytes.
-        with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed:
-            for line in lines:
-                packed.write(line + b"\n")
-                count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=replacement.file, mtime=0) as packed,
+    ):
+        for line in lines:
+            packed.write(line + b"\n")
+            count += 1
     size, sha256 = digest_of(target)
     return SegmentFile(path, size, sha256), count
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Replace a file with *content*, completely or not at all."""
-    temporary = target.with_name(f".{target.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
 
 
 def digest_of(path: Path) -> tuple[int, str]:

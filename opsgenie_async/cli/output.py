@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from opsgenie_async.files import open_regular, write_whole
+from opsgenie_async.files import Replacement
 from opsgenie_async.printable import printable
 
 __all__ = ["give_up_writing", "raise_if_closed", "write_file"]
@@ -44,13 +44,5 @@ def write_file(file: Path, content: bytes) -> None:
         file.write_bytes(content)
         return
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = open_regular(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    try:
-        try:
-            write_whole(descriptor, [content])
-        finally:
-            os.close(descriptor)
-        temporary.replace(file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with Replacement(file, temporary=temporary) as replacement:
+        replacement.file.write(content)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, write_whole
+from opsgenie_async.files import Replacement, UnfitFile, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump_readable
 
 __all__ = ["Checkpoint", "CheckpointError"]
@@ -98,25 +98,19 @@ class Checkpoint:
             CheckpointError: Another run does the same.
         """
         content = dump_readable(document)
-        temporary = self.path.with_name(f".{self.path.name}.tmp")
-        descriptor = self._open_locked(temporary, os.O_RDWR | os.O_CREAT)
-        try:
+        with Replacement(self.path, opener=self._open_locked) as replacement:
             if self._descriptor is None and self.path.exists() and self._is_locked:
                 raise self._in_use()  # another run made it after this one had started
-            write_whole(descriptor, [content])
+            replacement.file.write(content)
             if os.name == "nt":  # where an open file can neither be replaced nor replace another
                 self._keep(None)
-                os.close(descriptor)
-                temporary.replace(self.path)
-                descriptor = self._open_locked(self.path, os.O_RDONLY)
+                replacement.close()
+                replacement.rename()
+                self._keep(self._open_locked(self.path, os.O_RDONLY))
             else:
-                temporary.replace(self.path)  # its lock goes with it
-        except BaseException:
-            os.close(descriptor)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-        self._keep(descriptor)
+                replacement.flush()
+                replacement.rename()
+                self._keep(os.dup(replacement.file.fileno()))  # its lock goes with it
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -144,6 +146,19 @@ async def test_a_link_is_asked_for_to_the_letter(blobs: Blobs, server: TestServe
     await blobs.fetch(f"{server.make_url('/')}%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E")
 
     assert store.received[0].raw_path == "/%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E"
+
+
+async def test_a_disk_that_is_full_keeps_nothing(
+    blobs: Blobs, server: TestServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match=r"No space left on device: '.*blobs/\..*\.tmp'"):
+            await blobs.fetch(str(server.make_url("/empty")))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 async def test_a_large_file_is_streamed(blobs: Blobs, server: TestServer, tmp_path: Path):

@@ -39,7 +39,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch):
         def full(*_: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("opsgenie_async.dx.checkpoint.write_whole", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space left"):
             checkpoint.write(checkpoint.snapshot())
     assert path.read_bytes() == content

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from opsgenie_async.files import UnfitFile, open_regular
+from opsgenie_async.files import Replacement, UnfitFile
 
 __all__ = ["Staging"]
 
@@ -19,7 +19,7 @@ class Staging:
 
     def __init__(self) -> None:
         """Start without files."""
-        self._files: dict[Path, Path] = {}
+        self._files: list[Replacement] = []
         self._folders: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -30,14 +30,13 @@ class Staging:
     ) -> None:
         try:
             if kind is None:
-                for temporary in self._files.values():
-                    _flush(temporary)
-                for target, temporary in self._files.items():
-                    temporary.replace(target)
+                for replacement in self._files:
+                    replacement.close()
+                for replacement in self._files:
+                    replacement.rename()
         finally:
-            for temporary in self._files.values():
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
+            for replacement in self._files:
+                replacement.discard()
             for folder in reversed(self._folders):
                 with suppress(OSError):
                     folder.rmdir()  # which takes only one that is empty
@@ -53,13 +52,9 @@ class Staging:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         if target.is_symlink() or (target.exists() and not target.is_file()):
             raise UnfitFile(f"{target}: is not a regular file")
-        temporary = target.with_name(f".{target.name}.tmp")
-        try:
-            os.close(open_regular(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC))
-        except OSError as error:
-            raise type(error)(error.errno, error.strerror, str(target)) from None
-        self._files[target] = temporary
-        return temporary
+        replacement = Replacement(target)
+        self._files.append(replacement)
+        return replacement.path
 
     def folder(self, target: Path) -> Path:
         """Create the folder *target* if necessary; it is removed if it stays empty."""
@@ -74,11 +69,3 @@ class Staging:
         if not target.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
         return target
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

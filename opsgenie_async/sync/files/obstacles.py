@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from opsgenie_async.files import LOCK, UnfitFile, lock, open_regular
+from opsgenie_async.files import LOCK, UnfitFile, lock, open_regular, temporary_name
 from opsgenie_async.sync.files.diagnostics import StoreError
 from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST, PULLING, SEAL
 from opsgenie_async.sync.model.kinds import FOLDERS
@@ -20,7 +20,6 @@ __all__ = [
     "JOURNAL",
     "OWN_FILES",
     "SPOOL",
-    "TEMPORARY",
     "raise_if_applying",
     "raise_if_obstructed",
     "raise_if_pulling",
@@ -30,8 +29,7 @@ __all__ = [
 JOURNAL = "journal.jsonl"
 """The journal of an apply, which is no part of the snapshot."""
 SPOOL = "spool"
-TEMPORARY = f".{MANIFEST}.tmp"
-OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, LAST_PULL, TEMPORARY, JOURNAL, LOCK})
+OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, LAST_PULL, temporary_name(MANIFEST), JOURNAL, LOCK})
 """What a pull writes into a folder of its own, where an apply may have written a journal, and any run a lock."""
 
 

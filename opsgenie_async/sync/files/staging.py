@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.errors import ArgumentValueError
-from opsgenie_async.files import UnfitFile, lock, read_regular
+from opsgenie_async.files import UnfitFile, lock, name_file, read_regular
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
@@ -33,7 +33,7 @@ from opsgenie_async.sync.files.manifest import (
     read_manifest,
 )
 from opsgenie_async.sync.files.obstacles import SPOOL, raise_if_applying, raise_if_obstructed, raise_if_strange
-from opsgenie_async.sync.files.swap import moving, name_file, remove, remove_twins, stays_beside, swap, write_manifest
+from opsgenie_async.sync.files.swap import moving, remove, remove_twins, stays_beside, swap, write_manifest
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from opsgenie_async.files import open_regular, write_whole
+from opsgenie_async.files import Replacement
 from opsgenie_async.sync.files.entity_file import read_entity
 from opsgenie_async.sync.files.manifest import (
     LAST_PULL,
@@ -24,11 +24,11 @@ from opsgenie_async.sync.files.manifest import (
     seal_of,
     unseal,
 )
-from opsgenie_async.sync.files.obstacles import SPOOL, TEMPORARY, raise_if_strange
+from opsgenie_async.sync.files.obstacles import SPOOL, raise_if_strange
 from opsgenie_async.sync.model.file_names import folded_name
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 
-__all__ = ["moving", "name_file", "remove", "remove_twins", "stays_beside", "swap", "write_manifest"]
+__all__ = ["moving", "remove", "remove_twins", "stays_beside", "swap", "write_manifest"]
 
 
 @contextmanager
@@ -130,25 +130,10 @@ def _same(path: Path, twin: Path) -> bool:
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
     """Write the manifest, complete, sealed and flushed to the disk before it gets its name."""
-    temporary = target.with_name(TEMPORARY)
-    try:
-        descriptor = open_regular(temporary, os.O_RDWR | os.O_CREAT)
-        try:
-            write_whole(descriptor, manifest.pieces())
-        finally:
-            os.close(descriptor)
-        target.with_name(seal_of(temporary.lstat())).touch()
-        temporary.replace(target)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        name_file(error, target)
-        raise
-
-
-def name_file(error: BaseException, target: str | Path) -> None:
-    """Add the file name to an `OSError` without one."""
-    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
-        error.filename = str(target)  # a full disk does not say at which file
+    with Replacement(target) as replacement:
+        replacement.file.writelines(manifest.pieces())
+        replacement.close()
+        target.with_name(seal_of(replacement.path.lstat())).touch()
 
 
 def remove(folder: Path) -> None:
