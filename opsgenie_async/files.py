@@ -35,6 +35,7 @@ __all__ = [
     "Replacement",
     "ThreadedExitStack",
     "UnfitFile",
+    "is_at",
     "is_deeper",
     "lock",
     "locked",
@@ -42,6 +43,7 @@ __all__ = [
     "open_regular",
     "read_regular",
     "temporary_name",
+    "write_all",
 ]
 
 T = TypeVar("T")
@@ -235,6 +237,20 @@ class Replacement(AbstractContextManager["Replacement", None]):
             self.discard()
             if error is not None:
                 name_file(error, self.target)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all of *content* to an open file: a disk takes what it has room for before it says that it is full."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def is_at(path: str | os.PathLike[str], descriptor: int) -> bool:
+    """Whether the open file is still at *path*: between opening and locking, others may remove or replace it."""
+    try:
+        return os.path.samestat(os.stat(path, follow_symlinks=False), os.fstat(descriptor))  # noqa: PTH116
+    except FileNotFoundError:
+        return False
 
 
 def temporary_name(name: str) -> str:

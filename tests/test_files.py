@@ -25,9 +25,11 @@ from opsgenie_async.files import (
     Replacement,
     ThreadedExitStack,
     UnfitFile,
+    is_at,
     locked,
     open_regular,
     read_regular,
+    write_all,
 )
 from opsgenie_async.sync.files.manifest import Manifest
 from opsgenie_async.sync.files.swap import write_manifest
@@ -239,6 +241,50 @@ def test_a_file_that_has_its_name_is_not_removed(tmp_path: Path) -> None:
         pass
     replacement.discard()
     assert names(tmp_path) == [".unknown.tmp", "file"]
+
+
+@pytest.mark.parametrize("room", [1, 3, 10, 11, 100])
+def test_what_a_disk_takes_in_pieces_is_written_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    write, pieces = os.write, []
+
+    def write_some(descriptor: int, content: bytes) -> int:
+        if len(pieces) == 2 and room == 3:
+            no_space()
+        pieces.append(content[:room])
+        return write(descriptor, content[:room])
+
+    with (tmp_path / "file").open("wb") as file:
+        monkeypatch.setattr(os, "write", write_some)
+        if room == 3:
+            with pytest.raises(OSError, match="No space left"):
+                write_all(file.fileno(), b"0123456789")
+        else:
+            write_all(file.fileno(), b"0123456789")
+    assert (tmp_path / "file").read_bytes() == (b"012345" if room == 3 else b"0123456789")
+    assert len(pieces) == {1: 10, 3: 2}.get(room, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("none", True),
+        ("moved away", False),
+        ("replaced", False),
+        ("replaced by a link to it", False),
+    ],
+)
+def test_an_open_file_is_known_by_its_path_until_others_change_it(tmp_path: Path, change: str, expected: bool) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        if change != "none":
+            path.rename(tmp_path / "other")
+        if change == "replaced":
+            path.write_bytes(b"")
+        if change == "replaced by a link to it":
+            path.symlink_to(tmp_path / "other")
+        assert is_at(path, file.fileno()) is expected
 
 
 def replace_by_staging(target: Path) -> None:

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from opsgenie_async.files import UnfitFile, open_regular, write_all
+
 __all__ = ["Disk", "open_to_append"]
 
 P = ParamSpec("P")
@@ -26,7 +28,7 @@ class Disk:
         self._files: dict[Path, int] = {}
         self._lock = threading.Lock()
         self._is_draining = False
-        self._error: OSError | None = None
+        self._error: OSError | UnfitFile | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *function* after all earlier calls; it finishes even if the caller is cancelled."""
@@ -39,6 +41,7 @@ class Disk:
 
         Raises:
             OSError: Earlier lines could not be written.
+            UnfitFile: Their file is a link or the like.
         """
         with self._lock:
             if self._error is not None:
@@ -81,7 +84,7 @@ class Disk:
             try:
                 for path, parts in joined.items():
                     self._write(path, b"".join(parts))
-            except OSError as error:
+            except (OSError, UnfitFile) as error:
                 with self._lock:
                     self._error = error
 
@@ -89,8 +92,7 @@ class Disk:
         descriptor = self._files.get(path)
         if descriptor is None:
             descriptor = self._files[path] = open_to_append(path)
-        while content:
-            content = content[os.write(descriptor, content) :]
+        write_all(descriptor, content)
 
 
 def _take_failure(future: asyncio.Future[Any]) -> None:
@@ -102,7 +104,7 @@ def _take_failure(future: asyncio.Future[Any]) -> None:
 def open_to_append(path: Path) -> int:
     """Open a file of lines for appending; an incomplete last line, left by a kill, is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+    descriptor = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     size = os.fstat(descriptor).st_size
     if size:
         os.ftruncate(descriptor, _end_of_lines(descriptor, size))

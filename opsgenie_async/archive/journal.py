@@ -13,6 +13,7 @@ from opsgenie_async.archive.disk import Disk, open_to_append
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.layout import JOURNAL
 from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.files import UnfitFile, open_regular, write_all
 from opsgenie_async.history import Slice
 
 __all__ = ["Journal", "slice_document", "slice_of"]
@@ -102,9 +103,11 @@ def _read(path: Path) -> Iterator[Doc]:
 def _lines(path: Path, size: int | None = None) -> Iterator[Doc]:
     """The complete lines of the journal; with *size*, only those within so many bytes."""
     try:
-        file = path.open("rb")
+        file = os.fdopen(open_regular(path), "rb")
     except FileNotFoundError:
         return
+    except UnfitFile as error:
+        raise ArchiveError(error.message) from None
     with file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):  # it was cut off by a kill
@@ -125,8 +128,7 @@ def _lines(path: Path, size: int | None = None) -> Iterator[Doc]:
 def _add(path: Path, line: bytes) -> None:
     descriptor = open_to_append(path)
     try:
-        while line:
-            line = line[os.write(descriptor, line) :]
+        write_all(descriptor, line)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

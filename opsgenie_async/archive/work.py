@@ -21,6 +21,7 @@ that does not know them skips them.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.layout import record_line
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
+from opsgenie_async.files import open_regular
 from opsgenie_async.history import Cursor, Item
 
 __all__ = ["Progress", "Remainder", "Yield", "draft_line", "keep_draft", "lines_of", "load", "work_line"]
@@ -155,7 +157,7 @@ def keep_draft(draft: Draft, disk: Disk, path: Path, id: str, part: str) -> Draf
 def _lines(path: Path) -> Iterator[tuple[str, str, bytes]]:
     """Operation, id and payload of each line; empty if there is no file."""
     try:
-        file = path.open("rb")
+        file = os.fdopen(open_regular(path), "rb")
     except FileNotFoundError:
         return
     with file:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import Replacement, UnfitFile, lock, open_regular, read_regular
+from opsgenie_async.files import Replacement, UnfitFile, is_at, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump_readable
 
 __all__ = ["Checkpoint", "CheckpointError"]
@@ -146,7 +146,7 @@ class Checkpoint:
             try:
                 if not lock(descriptor):
                     raise self._in_use()
-                if _is_at(path, descriptor):
+                if is_at(path, descriptor):
                     return descriptor
             except BaseException:
                 os.close(descriptor)
@@ -160,11 +160,3 @@ class Checkpoint:
 
     def _error(self, reason: str) -> CheckpointError:
         return CheckpointError(f"{self.path}: {reason}; use another file, or remove it to send everything again")
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    """Whether *path* is the open file."""
-    try:
-        return os.path.samestat(path.stat(follow_symlinks=False), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False

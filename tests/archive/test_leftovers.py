@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -14,6 +15,8 @@ import pytest
 from opsgenie_async.archive import Archive, ArchiveError, verify
 from opsgenie_async.archive.disk import Disk, open_to_append
 from opsgenie_async.archive.journal import Journal
+from opsgenie_async.archive.work import load
+from opsgenie_async.files import UnfitFile
 from opsgenie_async.history import Walk
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.archive.conftest import Run, check, fill, manifest, records
@@ -197,6 +200,28 @@ def test_a_file_goes_on_behind_its_last_whole_line(tmp_path: Path, size: int):
         path.write_bytes(whole + b"x" * size)
         os.close(open_to_append(path))
         assert path.read_bytes() == whole
+
+
+async def test_no_link_is_followed_where_a_run_goes_on(run: Run, whole: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    other.write_bytes(b"one\ntwo")
+    journal = whole / "journal.jsonl"
+    for target in (other, tmp_path / "nowhere"):
+        journal.unlink()
+        journal.symlink_to(target)
+        with pytest.raises(ArchiveError, match=r"journal\.jsonl: is a symbolic link"):
+            await run(kinds="alerts")
+    assert not (tmp_path / "nowhere").exists()
+
+    work = tmp_path / "alerts-unit"
+    work.symlink_to(other)
+    with pytest.raises(UnfitFile, match="alerts-unit: is a symbolic link"):
+        await asyncio.to_thread(load, work)
+    disk = Disk()
+    disk.append(work, b"three\n")
+    with pytest.raises(UnfitFile, match="alerts-unit: is a symbolic link"):
+        await disk.close()
+    assert other.read_bytes() == b"one\ntwo"
 
 
 async def test_what_could_not_be_written_is_said_at_the_end(tmp_path: Path):

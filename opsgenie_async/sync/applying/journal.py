@@ -16,14 +16,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from io import FileIO
-from os.path import samestat
 from pathlib import Path
 
 import attrs
 
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import ThreadedExitStack, UnfitFile, is_deeper, lock, open_regular, read_regular
+from opsgenie_async.files import (
+    ThreadedExitStack,
+    UnfitFile,
+    is_at,
+    is_deeper,
+    lock,
+    open_regular,
+    read_regular,
+    write_all,
+)
 from opsgenie_async.json_text import Json, dump, load
 from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST
 from opsgenie_async.sync.files.obstacles import JOURNAL
@@ -197,9 +205,7 @@ class Journal:
 def _put(file: FileIO, text: bytes, truncate_to: int | None) -> None:
     if truncate_to is not None:
         file.truncate(truncate_to)
-    rest = memoryview(text)
-    while rest:
-        rest = rest[file.write(rest) :]
+    write_all(file.fileno(), text)
     os.fsync(file.fileno())
 
 
@@ -241,7 +247,7 @@ def _open(path: Path, stack: ThreadedExitStack) -> tuple[FileIO, _Content]:
     except UnfitFile as error:
         raise JournalError(error.message) from None
     try:
-        if not lock(file.fileno()) or not _is_at(path, file):
+        if not lock(file.fileno()) or not is_at(path, file.fileno()):
             raise JournalError(f"{path}: another apply of the same files is running")
         if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
             raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to start a new one")
@@ -266,14 +272,6 @@ def _parse(path: Path, text: bytes) -> _Content:
     if b"\n" in text and (not run or run[0].get("event") != Event.RUN_BEGAN):
         raise JournalError(f"{path}: not the journal of an apply")
     return _Content(size=size, earlier=_earlier(run), refusals=_refusals(run), new_teams=_new_teams(run))
-
-
-def _is_at(path: Path, file: FileIO) -> bool:
-    """Whether the file is still there: one that ended between opening and locking may have removed it."""
-    try:
-        return samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 TEXTS = ("at", "event", "action", "kind", "parent", "name", "message", "fingerprint", "parentId")

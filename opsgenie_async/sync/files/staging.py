@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 from collections import Counter
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from io import FileIO
-from os.path import samestat
 from pathlib import Path
 
 import attrs
 
 from opsgenie_async.errors import ArgumentValueError
-from opsgenie_async.files import UnfitFile, lock, name_file, read_regular
+from opsgenie_async.files import UnfitFile, is_at, lock, name_file, read_regular, write_all
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
@@ -134,12 +131,7 @@ class Staging:
 
     def _exists(self) -> bool:
         """Whether the folder still belongs to this pull, not to another one."""
-        if self._spool.closed:
-            return False
-        try:
-            return samestat(os.fstat(self._spool.fileno()), (self.folder / SPOOL).stat())
-        except FileNotFoundError:
-            return False
+        return not self._spool.closed and is_at(self.folder / SPOOL, self._spool.fileno())
 
     def _unspool(self) -> None:
         """Write the files from the spool file."""
@@ -155,8 +147,7 @@ class Staging:
         target = f"{self.folder}/{path}"
         try:
             with FileIO(target, "wb") as file:  # thousands of them: a Path and a buffer cost as much as the calls
-                if file.write(data) != len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                write_all(file.fileno(), data)
         except BaseException as error:
             name_file(error, target)
             raise
