@@ -5,7 +5,7 @@ import enum
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
 from types import UnionType
@@ -17,10 +17,9 @@ from aiohttp import web
 
 import opsgenie_async.legacy
 import opsgenie_async.resources
-from opsgenie_async import UNSET, Alias, Name, Opsgenie, OpsgenieError
+from opsgenie_async import Opsgenie, OpsgenieError
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.models import (
-    Duration,
     EscalationRef,
     MatchAnyCondition,
     NoRecipient,
@@ -350,54 +349,3 @@ def test_the_signatures_are_looked_at():
     assert len(every) > 200
     assert sum(1 for each in every for it in each.expectations.values() if it.items is not None) > 50
     assert all(inspect.isfunction(each.function) for each in every)
-
-
-async def test_params_of_a_raw_request():
-    """Enumerations, flags, moments, identifiers and several words are spelled as the operations spell them."""
-    params = {
-        "a": None,
-        "b": UNSET,
-        "c": True,
-        "d": 3,
-        "e": 0.5,
-        "f": Priority.P1,
-        "g": Colour.RED,
-        "h": NOON.astimezone(timezone(timedelta(hours=1))),
-        "i": Name("ops"),
-        "j": Alias("x y"),
-        "k": ["rotation", Priority.P2],
-        "l": ("a",),
-        "m": {"z", "b"},
-    }
-    async with Echo(accepted) as server, Opsgenie("key", base_url=server.url) as og:
-        await og.request("GET", "/v2/x", params=params)
-        await og.documents("/v2/x", params=params)
-        await og.request("GET", "/v2/x", params={"query": None})
-    expected = (
-        "/v2/x?c=true&d=3&e=0.5&f=P1&g=red&h=2026-11-28T13%3A00%3A00%2B01%3A00"
-        "&i=ops&j=x%20y&k=rotation%2CP2&l=a&m=b%2Cz"
-    )
-    assert [request.raw_path for request in server.received] == [expected, expected, "/v2/x"]
-
-
-@pytest.mark.parametrize(
-    ("value", "words", "kind"),
-    [
-        (b"x", "params.x: expected a value that a query can spell, got a bytes", TypeError),
-        (object(), "params.x: expected", TypeError),
-        ({"a": 1}, "params.x: expected a value that a query can spell, got a dict", TypeError),
-        ([None], "params.x[0]: expected a word", TypeError),
-        (Duration(time_amount=1), "params.x: expected", TypeError),
-        (["a,b"], "params.x[0]: 'a,b' cannot be sent", ValueError),
-        (NOON.replace(tzinfo=None), "params.x: 2026-11-28 12:00:00 has no time zone", ValueError),
-        (float("inf"), "params.x: inf is not a number", ValueError),
-    ],
-)
-async def test_params_that_cannot_be_sent(value, words, kind):
-    async with Echo(fail) as server, Opsgenie("key", base_url=server.url) as og:
-        with pytest.raises(kind) as caught:
-            await og.request("GET", "/v2/x", params={"x": value})
-        with pytest.raises(kind):
-            og.documents("/v2/x", params={"x": value})
-    assert isinstance(caught.value, OpsgenieError)
-    assert str(caught.value).startswith(words)
