@@ -98,7 +98,7 @@ class Answers:
         if trail.is_whole:
             return trail.items
         first = _request(path, params)
-        page = await self._continued(draft, path, first, at) or await self._page(first, at)
+        page = await self._resume(draft, path, first, at) or await self._page(first, at)
         visited: set[tuple[str, object]] = set()
         idle = 0
         while True:
@@ -120,7 +120,7 @@ class Answers:
         response = await self.send(request)
         return _Page(request, response, read_envelope(response), elements(response.body, "data", *at))
 
-    async def _continued(self, draft: Draft, listing: str, first: Request, at: tuple[str, ...]) -> _Page | None:
+    async def _resume(self, draft: Draft, listing: str, first: Request, at: tuple[str, ...]) -> _Page | None:
         """The page after the stored ones; None if there are none, or if the listing has to start again."""
         trail = draft.trail(listing)
         resumed = trail.resume(first)

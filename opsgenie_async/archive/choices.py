@@ -84,11 +84,11 @@ async def refuse_full_for(answers: Answers, choices: Doc) -> None:
     """
     if not choices["full_for"]:
         return
-    for dated in (ALERT, INCIDENT):
-        if dated.kind in choices["kinds"]:
+    for kind in (ALERT, INCIDENT):
+        if kind.name in choices["kinds"]:
             try:
-                await Walk(answers.send, dated.target).newest(Slice(f"NOT ({choices['full_for']})"))
+                await Walk(answers.send, kind.target).newest(Slice(f"NOT ({choices['full_for']})"))
             except (BadRequest, UnprocessableEntity) as error:
                 raise ArchiveError(
-                    f"full_for: {choices['full_for']!r} is not a valid search for {dated.kind}: {error}"
+                    f"full_for: {choices['full_for']!r} is not a valid search for {kind.name}: {error}"
                 ) from None

@@ -46,7 +46,7 @@ def sweep(folder: Path, journal: Journal) -> Doc:
         path.unlink()
     count = size = 0
     with Digests() as digests:
-        for sha256, bytes_of_file in journal.attached():
+        for sha256, bytes_of_file in journal.attachments():
             digests.add(sha256, bytes_of_file)
         for letter, named in digests.parts():
             count, size = count + len(named), size + sum(named.values())

@@ -16,7 +16,7 @@ from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
 from opsgenie_async.archive.history import MOST
 from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST
-from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, Dated, timeline
+from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, HistoryKind, timeline
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
 from opsgenie_async.archive.units import is_hole, reason_of
@@ -158,53 +158,53 @@ class _Counts:
             case _:
                 self.requests["configuration"] += 1
 
-    async def _slices(self, dated: Dated) -> None:
+    async def _slices(self, kind: HistoryKind) -> None:
         """Requests for the listings, and for the parts of each entity as measured on a sample."""
-        walk = Walk(self.answers.send, dated.target)
+        walk = Walk(self.answers.send, kind.target)
         count = await walk.count(self.whole) or 0
         full = count if self.depth == FULL else 0
         if self.full_for:
             full = await walk.count(attrs.evolve(self.whole, query=self.full_for)) or 0
-        self.records[dated.kind] = count
-        listing = dated.target.domain
-        counting = "alert" if dated.target.count else listing
+        self.records[kind.name] = count
+        listing = kind.target.domain
+        counting = "alert" if kind.target.count else listing
         for share, most in ((full, MOST[FULL]), (count - full, MOST[LIST])):
             slices = math.ceil(share / most)
             self.requests[listing] += share / PAGE + slices * (1 if slices > 1 else 0)
-            self.requests[counting] += slices * (2 if dated.target.count else 1)
+            self.requests[counting] += slices * (2 if kind.target.count else 1)
         self.requests[listing] += 3  # where it ends now, and when it has been read
         self.requests[counting] += 2
         if full:
-            for domain, each in (await self._sample(dated, walk, min(full, SAMPLE))).items():
+            for domain, each in (await self._sample(kind, walk, min(full, SAMPLE))).items():
                 self.requests[domain] += full * each
 
-    async def _sample(self, dated: Dated, walk: Walk, size: int) -> dict[str, float]:
+    async def _sample(self, kind: HistoryKind, walk: Walk, size: int) -> dict[str, float]:
         """Requests for one entity, by domain."""
         ids: dict[str, None] = {}
         query = attrs.evolve(self.whole, query=self.full_for).text()
         for order in ("asc", "desc"):
             request = Request(
                 method="GET",
-                path=dated.target.path,
+                path=kind.target.path,
                 query=(
                     *((("query", query),) if query else ()),
                     ("sort", "createdAt"),
                     ("order", order),
                     ("limit", str(max(1, size // 2))),
                 ),
-                domain=dated.target.domain,
+                domain=kind.target.domain,
                 repeatable=True,
             )
             documents = documents_of(read_envelope(await self.answers.send(request)))
             ids.update({str(each["id"]): None for each in documents if isinstance(each, dict) and each.get("id")})
         totals: Counter[str] = Counter()
-        for counts in await asyncio.gather(*(self._requests_of(dated, id) for id in ids)):
+        for counts in await asyncio.gather(*(self._requests_of(kind, id) for id in ids)):
             totals.update(counts)
         return {domain: count / max(1, len(ids)) for domain, count in totals.items()}
 
-    async def _requests_of(self, dated: Dated, id: str) -> Counter[str]:
-        counts: Counter[str] = Counter({dated.target.noun: 1})
-        if dated.kind == INCIDENTS:
+    async def _requests_of(self, kind: HistoryKind, id: str) -> Counter[str]:
+        counts: Counter[str] = Counter({kind.target.noun: 1})
+        if kind.name == INCIDENTS:
             for part, most in INCIDENT_PAGES.items():
                 lines = len(await self.answers.listing(f"v1/incidents/{join_path(id)}/{part}", {"limit": most}))
                 counts["incident"] += _pages(lines, most)

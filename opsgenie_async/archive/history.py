@@ -14,7 +14,7 @@ from opsgenie_async.archive.journal import slice_document, slice_of
 from opsgenie_async.archive.kinds import FULL, LIST
 from opsgenie_async.archive.layout import label, slice_name
 from opsgenie_async.archive.manifest import Doc
-from opsgenie_async.archive.parts import Dated, Source
+from opsgenie_async.archive.parts import HistoryKind, Source
 from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.units import Books, Reader, Unit, drain, is_hole, reason_of
 from opsgenie_async.clock import epoch_milliseconds
@@ -42,23 +42,22 @@ class _Stream:
 
 
 class History:
-    """The reading of one dated kind in one run."""
+    """The reading of one kind in one run."""
 
     def __init__(
         self,
-        dated: Dated,
+        kind: HistoryKind,
         source: Source,
         books: Books,
         choices: Doc,
         width: int,
         tally: Tally,
     ) -> None:
-        self.kind = dated.kind
-        self._dated = dated
+        self.kind = kind.name
         self._books = books
         self._journal = books.journal
         self._choices = choices
-        self._readers = {depth: Reader(dated, source, books, most, width, tally) for depth, most in MOST.items()}
+        self._readers = {depth: Reader(kind, source, books, most, width, tally) for depth, most in MOST.items()}
 
     async def collect(self) -> None:
         """Read all entities, including those created meanwhile; a refused listing becomes a hole."""
@@ -79,7 +78,7 @@ class History:
         """Read the alerts that incidents refer to and that were in no slice."""
         books = self._books
         ids = await books.disk.run(named_ids, books.folder, self._journal.events, books.run)
-        units = _listed(ids, "named", f"{books.run}-named", FULL if self._choices["depth"] == FULL else LIST)
+        units = _batches(ids, "named", f"{books.run}-named", FULL if self._choices["depth"] == FULL else LIST)
         for unit in units:
             if not books.is_done(self.kind, unit.name):
                 await self._collect(attrs.evolve(unit, depth=FULL))
@@ -277,7 +276,7 @@ class History:
         ids = await books.disk.run(
             open_ids, books.folder, self._journal.events, books.run, self.kind, is_full=is_listed
         )
-        for unit in _listed(ids, OPEN, f"{books.run}-open", FULL):
+        for unit in _batches(ids, OPEN, f"{books.run}-open", FULL):
             if not books.is_done(self.kind, unit.name):
                 yield unit
 
@@ -323,7 +322,7 @@ def _milliseconds(moment: str | None) -> int | None:
     return None if moment is None else epoch_milliseconds(datetime.fromisoformat(moment), up=True)
 
 
-def _listed(ids: list[str], stream: str, name: str, depth: str) -> Iterator[Unit]:
+def _batches(ids: list[str], stream: str, name: str, depth: str) -> Iterator[Unit]:
     """Units for *ids*; the same ids always give the same units."""
     for number in count():
         batch = tuple(ids[number * MOST[FULL] : (number + 1) * MOST[FULL]])

@@ -24,8 +24,8 @@ class Journal:
 
     Attributes:
         path: The path of its file.
-        events: The events as in the file, without the attachments of `done`: there may be as many as alerts. `attached`
-            reads them.
+        events: The events as in the file, without the attachments of `done`: there may be as many as alerts.
+            `attachments` reads them.
     """
 
     def __init__(self, folder: Path, disk: Disk) -> None:
@@ -77,7 +77,7 @@ class Journal:
         """Whether run *number* is finished."""
         return bool(self.of_run(number, "finished"))
 
-    def attached(self) -> Iterator[tuple[str, int]]:
+    def attachments(self) -> Iterator[tuple[str, int]]:
         """Digest and size of each attachment of a finished unit; reads the journal."""
         for event in _lines(self.path):
             if event["event"] == "done":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from opsgenie_async.errors import ArgumentValueError
 
-__all__ = ["ALERTS", "ALL", "DATED", "FULL", "INCIDENTS", "LIST", "SCHEDULES", "SNAPSHOTS", "parse_kinds"]
+__all__ = ["ALERTS", "ALL", "FULL", "HISTORIES", "INCIDENTS", "LIST", "SCHEDULES", "SNAPSHOTS", "parse_kinds"]
 
 ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
 ALL = (
@@ -23,9 +23,9 @@ ALL = (
     "configuration",
 )
 """Every kind, in the sequence in which they are named."""
-DATED = (ALERTS, INCIDENTS)
+HISTORIES = (ALERTS, INCIDENTS)
 """What is read in slices of time; the newest record of each id counts. Of the others the last run's count."""
-SNAPSHOTS = tuple(kind for kind in ALL if kind not in (*DATED, "configuration"))
+SNAPSHOTS = tuple(kind for kind in ALL if kind not in (*HISTORIES, "configuration"))
 """What is read in its current state, but for the configuration, which is pulled."""
 LIST, FULL = "list", "full"
 """How deep: what a listing says, or each one with all of its parts."""

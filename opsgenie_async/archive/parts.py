@@ -22,7 +22,7 @@ from opsgenie_async.http.request import encode, join_path
 from opsgenie_async.paging import Follow, next_request
 from opsgenie_async.resources.following import token_in_data
 
-__all__ = ["ALERT", "INCIDENT", "TIMELINE_PAGE", "Dated", "Part", "Source", "timeline"]
+__all__ = ["ALERT", "INCIDENT", "TIMELINE_PAGE", "HistoryKind", "Part", "Source", "timeline"]
 
 TIMELINE_PAGE = 20
 PAGE: dict[str, str | int] = {"limit": 100, "order": "asc"}
@@ -68,18 +68,18 @@ Part: TypeAlias = Callable[[Source, str, bytes], Awaitable[bytes]]
 
 
 @attrs.frozen
-class Dated:
+class HistoryKind:
     """A kind that is read in time slices.
 
     Attributes:
-        kind: Its name.
+        name: Its name.
         target: Its listing.
         document: The path of one entity, with a placeholder for its id.
         parts: The other parts, by name.
         last: Parts that are found in other parts, with the names of those.
     """
 
-    kind: str
+    name: str
     target: Target
     document: str
     parts: dict[str, Part]
@@ -182,7 +182,7 @@ async def _attachment(source: Source, path: str) -> tuple[str, tuple[str, int]]:
     raise AssertionError
 
 
-ALERT = Dated(
+ALERT = HistoryKind(
     "alerts",
     ALERTS,
     "v2/alerts/{}",
@@ -193,7 +193,7 @@ ALERT = Dated(
         "attachments": _attachments,
     },
 )
-INCIDENT = Dated(
+INCIDENT = HistoryKind(
     "incidents",
     INCIDENTS,
     "v1/incidents/{}",

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import ALL, DATED, SCHEDULES
+from opsgenie_async.archive.kinds import ALL, HISTORIES, SCHEDULES
 from opsgenie_async.archive.layout import MANIFEST, blob_path
 from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.raw import text_of, value
@@ -222,8 +222,8 @@ class Archive:
         """
         if kind not in ALL:
             raise ArchiveError(f"{kind!r}: expected one of {', '.join(ALL)}")
-        if kind in DATED:
-            return self._dated(kind)
+        if kind in HISTORIES:
+            return self._newest_records(kind)
         if kind == SCHEDULES:
             newest = {(record.id, record.members.get("month")): record for record in self._read(kind, self._of(kind))}
             return iter(sorted(newest.values(), key=lambda each: (each.id, str(each.members.get("month")))))
@@ -233,12 +233,12 @@ class Archive:
     def _between(self, kind: str, since: datetime | None, until: datetime | None) -> Iterator[Record]:
         low = None if since is None else epoch_milliseconds(aware("since", since), up=True)
         high = None if until is None else epoch_milliseconds(aware("until", until), up=True)
-        for record in self._dated(kind):
+        for record in self._newest_records(kind):
             created = record.created or 0
             if (low is None or created >= low) and (high is None or created < high):
                 yield record
 
-    def _dated(self, kind: str) -> Iterator[Record]:
+    def _newest_records(self, kind: str) -> Iterator[Record]:
         """The newest record of each id, by creation time."""
         return (record_of(kind, head.line, self.folder) for head in newest(self._lines, self._of(kind)))
 

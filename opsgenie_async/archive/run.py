@@ -188,9 +188,9 @@ class _Run:
         books = Books(self.folder, self.disk, self.journal, self.number, self.og._transport.announce)
         source = Source(self.answers, self.blobs)
         histories = [
-            History(dated, source, books, self.choices, self.width, self.tally)
-            for dated in (ALERT, INCIDENT)
-            if dated.kind in kinds
+            History(kind, source, books, self.choices, self.width, self.tally)
+            for kind in (ALERT, INCIDENT)
+            if kind.name in kinds
         ]
         snapshots = Snapshots(source, books, self.clock.utc(), self._since, self.choices["contacts"], self.tally)
         async with asyncio.TaskGroup() as group:  # each spends a rate limit of its own

@@ -53,8 +53,8 @@ def manifest_of(journal: Journal, totals: dict[str, int], blobs: Doc, file: Doc)
         "slices": slices,
         "totals": totals,
         "holes": holes_of(journal, recounts),
-        "skipped": _skipped(last, journal.of_run(last["run"], "skipped")),
-        "redacted": _redacted(last, journal.events),
+        "skipped": _omissions(last, journal.of_run(last["run"], "skipped")),
+        "redacted": _redactions(last, journal.events),
         "blobs": blobs,
         "configuration": {path: fact for each in configurations for path, fact in each["files"].items()},
         "journal": file,
@@ -123,7 +123,7 @@ def _read_since(journal: Journal, kind: str, run: int) -> bool:
     return any(each["event"] == "planned" and each["kind"] == kind and each["run"] > run for each in journal.events)
 
 
-def _skipped(run: Doc, events: list[Doc]) -> list[Doc]:
+def _omissions(run: Doc, events: list[Doc]) -> list[Doc]:
     choices = run["choices"]
     skipped: list[Doc] = [{"kind": kind, "reason": "not chosen"} for kind in ALL if kind not in choices["kinds"]]
     if choices["depth"] == LIST or choices["full_for"]:
@@ -142,7 +142,7 @@ def _skipped(run: Doc, events: list[Doc]) -> list[Doc]:
     ]
 
 
-def _redacted(run: Doc, events: list[Doc]) -> list[Doc]:
+def _redactions(run: Doc, events: list[Doc]) -> list[Doc]:
     redacted: list[Doc] = [{"what": "links of attachments and log files", "reason": "they open the file for everybody"}]
     if not run["choices"]["contacts"]:
         redacted.append({"what": "users but for id, username, fullName and role", "reason": "contacts"})

@@ -17,7 +17,7 @@ from operator import attrgetter
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import ALL, DATED, SCHEDULES
+from opsgenie_async.archive.kinds import ALL, HISTORIES, SCHEDULES
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
 
@@ -95,7 +95,7 @@ def count_things(lines: Lines, slices: Iterable[Doc]) -> dict[str, int]:
 
 
 def _count(lines: Lines, kind: str, slices: list[Doc]) -> int:
-    if kind in DATED:
+    if kind in HISTORIES:
         return sum(_distinct(lines, cluster) for cluster in _clusters(slices))
     if kind == SCHEDULES:
         return len({head_of(line).id for each in slices for line in lines(each["file"]["path"])})

@@ -17,7 +17,7 @@ from opsgenie_async.archive.journal import Journal, slice_document
 from opsgenie_async.archive.kinds import FULL
 from opsgenie_async.archive.layout import WORK, segment_path
 from opsgenie_async.archive.manifest import Doc
-from opsgenie_async.archive.parts import Dated, Part, Source
+from opsgenie_async.archive.parts import HistoryKind, Part, Source
 from opsgenie_async.archive.raw import elements, json_list
 from opsgenie_async.archive.segments import SegmentFile, write_segment
 from opsgenie_async.archive.tally import Tally
@@ -152,9 +152,9 @@ class _Entity:
 class Reader:
     """The reader of units of one kind: any number of units, and up to *width* entities, at a time."""
 
-    def __init__(self, dated: Dated, source: Source, books: Books, most: int, width: int, tally: Tally) -> None:
-        self.dated = dated
-        self.walk = Walk(source.answers.send, dated.target, most=most)
+    def __init__(self, kind: HistoryKind, source: Source, books: Books, most: int, width: int, tally: Tally) -> None:
+        self.kind = kind
+        self.walk = Walk(source.answers.send, kind.target, most=most)
         self._source = source
         self._books = books
         self._slots = asyncio.Semaphore(width)
@@ -169,7 +169,7 @@ class Reader:
         Raises:
             OpsgenieError: A temporary failure: the run ends, and resumes here later.
         """
-        books, kind = self._books, self.dated.kind
+        books, kind = self._books, self.kind.name
         path = books.work(kind, unit)
         progress = await books.disk.run(load, path)
         self._tally.resume(kind, len(progress.items))
@@ -187,8 +187,8 @@ class Reader:
                 holes.append({"reason": reason_of(error)})
         if unit.depth == FULL:
             await self._details(path, progress)
-        result = await books.disk.run(_close, books.disk, path, books.run, self.dated.order)
-        holes += _grouped(result.holes)
+        result = await books.disk.run(_close, books.disk, path, books.run, self.kind.order)
+        holes += _group_holes(result.holes)
         if unit.stream == "named" and result.deleted_ids:
             holes.append(
                 {"reason": "404: an incident names it", "count": len(result.deleted_ids), "ids": result.deleted_ids}
@@ -212,7 +212,7 @@ class Reader:
                     progress.counted = answer.total
                     disk.append(path, work_line("counted", "", json.dumps(progress.counted).encode()))
                 disk.append(path, _item_lines(answer.response, answer.new, progress))
-                self._tally.add(self.dated.kind, len(answer.new))
+                self._tally.add(self.kind.name, len(answer.new))
         progress.is_listed = True
         disk.append(path, work_line("listed", "", b"null"))
 
@@ -231,29 +231,29 @@ class Reader:
 
     async def _entity(self, entity: _Entity) -> None:
         """Read the missing parts of an entity."""
-        dated, have, raws = self.dated, entity.remainder.have, entity.remainder.raws
-        missing = [name for name in dated.parts if name not in have]
+        kind, have, raws = self.kind, entity.remainder.have, entity.remainder.raws
+        missing = [name for name in kind.parts if name not in have]
         try:
             if "document" not in have:
-                raws["document"] = await self._request("document", lambda: dated.read(self._source, entity.id))
+                raws["document"] = await self._request("document", lambda: kind.read(self._source, entity.id))
                 entity.write("part:document", raws["document"])
         except NotFound:
             entity.write("gone", b"null")
-            self._tally.add(f"{dated.kind} read", 1)
+            self._tally.add(f"{kind.name} read", 1)
             return
         except OpsgenieError as error:
             self._lack(entity, "document", error)
         document = raws.get("document", b"null")
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._part(entity, name, dated.parts[name], document)) for name in missing]
-        for name, (part, names) in dated.last.items():
+            tasks = [group.create_task(self._part(entity, name, kind.parts[name], document)) for name in missing]
+        for name, (part, names) in kind.last.items():
             if name not in have:
                 await self._part(entity, name, part, json_list(raws[each] for each in names if each in raws))
         is_absent = entity.remainder.is_absent or any(task.result() for task in tasks)
         if is_absent and await self._is_gone(entity.id):
             entity.write("gone", b"null")
         entity.write("complete", b"null")
-        self._tally.add(f"{dated.kind} read", 1)
+        self._tally.add(f"{kind.name} read", 1)
 
     async def _part(self, entity: _Entity, name: str, read: Part, around: bytes) -> bool:
         """Read one part; returns whether it was not found."""
@@ -275,7 +275,7 @@ class Reader:
 
     async def _is_gone(self, id: str) -> bool:
         try:
-            await self.dated.read(self._source, id)
+            await self.kind.read(self._source, id)
         except NotFound:
             return True
         except OpsgenieError:
@@ -314,7 +314,7 @@ def _close(disk: Disk, path: Path, run: int, order: tuple[str, ...]) -> Yield:
     return lines_of(path, run, order)
 
 
-def _grouped(lacks: list[Doc]) -> list[Doc]:
+def _group_holes(lacks: list[Doc]) -> list[Doc]:
     """Holes grouped by part and reason; each id is in its record, too."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in lacks:

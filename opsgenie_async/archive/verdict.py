@@ -80,7 +80,7 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
         ArchiveError: The folder is not an archive.
     """
     place = Path(folder)
-    interrupted = _interrupted(place)
+    interrupted = _is_interrupted(place)
     try:
         manifest = load_manifest(place)
     except ArchiveError as error:
@@ -120,7 +120,7 @@ def _verdict(holes: list[Doc], problems: list[Problem], totals: dict[str, int], 
     return Verdict(status=status, holes=holes, problems=problems, totals=totals, seal=seal)
 
 
-def _interrupted(folder: Path) -> bool | None:
+def _is_interrupted(folder: Path) -> bool | None:
     """Whether the last run is unfinished, None if there was no run."""
     try:
         with os.fdopen(open_regular(folder / JOURNAL), "rb") as file:
@@ -166,7 +166,7 @@ class _Check:
             else:
                 self._counted.append(each)
         yield from self._things()
-        yield from self._attached()
+        yield from self._attachments()
         for path, file in manifest["configuration"].items():
             self._known.add(path)
             yield from self._file(path, file["size"], file["sha256"])
@@ -203,9 +203,9 @@ class _Check:
             return
         if is_longer and not self._unfinished:
             yield Problem(JOURNAL, "", "was added to")
-        yield from self._recomputed(expected)
+        yield from self._compare_with_journal(expected)
 
-    def _recomputed(self, file: Doc) -> Iterator[Problem]:
+    def _compare_with_journal(self, file: Doc) -> Iterator[Problem]:
         """Check the manifest against the one computed from the journal, whoever sealed it."""
         manifest, journal = self._manifest, Journal(self._folder, Disk())
         journal.read(file["size"])
@@ -258,7 +258,7 @@ class _Check:
             except ValueError:
                 yield Problem(path, _id_in(line), "the name of an attachment is not a digest")
 
-    def _attached(self) -> Iterator[Problem]:
+    def _attachments(self) -> Iterator[Problem]:
         """Check the attachments, by first digit: each one exists, and no others."""
         count = size = 0
         for letter, named in self.blobs.parts():
@@ -267,12 +267,12 @@ class _Check:
                 for problem in self._file(blob_path(sha256), expected, sha256):
                     yield attrs.evolve(problem, record=f"attachment {sha256[:12]}")
             if not self._unfinished:
-                yield from self._unnamed(letter, named)
+                yield from self._stray_attachments(letter, named)
         expected = self._manifest["blobs"]
         if (count, size) != (expected["count"], expected["size"]):
             yield Problem(MANIFEST, "", f"counts {expected['count']} attached files, and records name {count}")
 
-    def _unnamed(self, letter: str, named: dict[str, int]) -> Iterator[Problem]:
+    def _stray_attachments(self, letter: str, named: dict[str, int]) -> Iterator[Problem]:
         for place in sorted((self._folder / BLOBS).glob(f"{letter}*")):
             for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
                 name = path.relative_to(self._folder).as_posix()

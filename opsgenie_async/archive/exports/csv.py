@@ -65,24 +65,24 @@ def _row(record: Record, entry: Entry) -> list[str]:
         cell(entry.tiny_id),
         *moments,
         *map(cell, (entry.priority, entry.status, entry.message)),
-        _joined(entry.services),
-        _joined(entry.teams),
-        _joined(f"{each.type}:{each.name}" for each in entry.responders),
+        _join(entry.services),
+        _join(entry.teams),
+        _join(f"{each.type}:{each.name}" for each in entry.responders),
         _number(entry.seconds_to_acknowledge),
         _number(entry.seconds_to_resolve),
         *map(cell, (entry.acknowledged_by, entry.ended_by)),
         *(cell(text(document.get(name))) for name in ("owner", "source")),
         cell(text(integration.get("name")) if isinstance(integration, dict) else ""),
         cell(text(document.get("entity"))),
-        _joined(entry.tags),
+        _join(entry.tags),
         cell(text(document.get("count"))),
         str(len(record.notes)),
-        _joined(entry.incidents),
-        _joined(f"{text(each.get('part'))}: {text(each.get('reason'))}" for each in items(record.holes)),
+        _join(entry.incidents),
+        _join(f"{text(each.get('part'))}: {text(each.get('reason'))}" for each in items(record.holes)),
     ]
 
 
-def _joined(values: Iterable[str]) -> str:
+def _join(values: Iterable[str]) -> str:
     return cell("; ".join(values))
 
 

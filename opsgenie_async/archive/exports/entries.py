@@ -99,7 +99,7 @@ class Links:
                     if moment is not None:
                         self._acknowledged[record.id] = moment
 
-    def acknowledged(self, alerts: list[str]) -> int | None:
+    def acknowledgement_time(self, alerts: list[str]) -> int | None:
         """When the first of *alerts* was acknowledged, in epoch milliseconds."""
         return min((self._acknowledged[id] for id in alerts if id in self._acknowledged), default=None)
 
@@ -118,8 +118,8 @@ def entry_of(record: Record, names: Directory, links: Links) -> Entry:
     else:
         services = texts(document.get("impactedServices"))
         started = milliseconds(document.get("impactStartDate")) or created
-        acknowledged = links.acknowledged([text(each) for each in record.responder_alerts])
-        ended = _resolved(document)
+        acknowledged = links.acknowledgement_time([text(each) for each in record.responder_alerts])
+        ended = _resolution_time(document)
     return Entry(
         kind="alert" if is_alert else "incident",
         id=record.id,
@@ -150,7 +150,7 @@ def _report(record: Record) -> dict[str, Any]:
     return report if isinstance(report, dict) else {}
 
 
-def _resolved(incident: dict[str, Any]) -> int | None:
+def _resolution_time(incident: dict[str, Any]) -> int | None:
     if text(incident.get("status")).lower() not in RESOLVED:
         return None
     return milliseconds(incident.get("impactEndDate")) or milliseconds(incident.get("updatedAt"))
