@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -217,21 +217,22 @@ class History:
         return _milliseconds(runs[-1]["started"]) if runs else None
 
     async def _units(self, stream: _Stream) -> AsyncIterator[Unit]:
-        """The unfinished slices of *stream*, planned if that was not done before."""
-        books, planned = (
-            self._books,
-            [
-                each
-                for each in self._journal.of_run(self._books.run, "slice")
-                if (each["kind"], each["stream"]) == (self.kind, stream.name)
-            ],
-        )
+        """The unfinished slices of *stream*: those that were planned before, then the others."""
+        planned = [
+            each
+            for each in self._journal.of_run(self._books.run, "slice")
+            if (each["kind"], each["stream"]) == (self.kind, stream.name)
+        ]
         for each in planned:
-            if not books.is_done(self.kind, each["unit"]):
+            if not self._books.is_done(self.kind, each["unit"]):
                 yield Unit(name=each["unit"], stream=stream.name, slice=slice_of(each["slice"]), depth=stream.depth)
-        if self._is_planned(stream.name):
-            return
-        names = {each["unit"] for each in planned}
+        if not self._is_planned(stream.name):
+            async for unit in self._plan(stream, planned):
+                yield unit
+
+    async def _plan(self, stream: _Stream, planned: Sequence[Doc]) -> AsyncIterator[Unit]:
+        """Slice the rest of *stream*, behind the slices that are *planned*."""
+        run, names = self._books.run, {each["unit"] for each in planned}
         whole = stream.slice
         if planned:
             last = slice_of(planned[-1]["slice"])
@@ -239,23 +240,19 @@ class History:
         try:
             if whole.low is None or whole.high is None or whole.low < whole.high:
                 async for slice in self._readers[stream.depth].walk.slices(whole):
-                    name = f"{books.run}-{label(stream.name.replace(' ', '-'))}-{slice_name(slice)}"
+                    name = f"{run}-{label(stream.name.replace(' ', '-'))}-{slice_name(slice)}"
                     if name in names:
                         continue
+                    document = slice_document(slice)
                     await self._journal.add(
-                        "slice",
-                        run=books.run,
-                        kind=self.kind,
-                        stream=stream.name,
-                        unit=name,
-                        slice=slice_document(slice),
+                        "slice", run=run, kind=self.kind, stream=stream.name, unit=name, slice=document
                     )
                     yield Unit(name=name, stream=stream.name, slice=slice, depth=stream.depth)
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
-            await self._journal.add("refused", run=books.run, kind=self.kind, slice=str(whole), reason=reason_of(error))
-        await self._journal.add("planned", run=books.run, kind=self.kind, stream=stream.name)
+            await self._journal.add("refused", run=run, kind=self.kind, slice=str(whole), reason=reason_of(error))
+        await self._journal.add("planned", run=run, kind=self.kind, stream=stream.name)
 
     async def _again(self, bounds: Doc) -> AsyncIterator[Unit]:
         """Units of a later run: entities that were open, or had holes."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from opsgenie_async.archive.journal import Journal
@@ -84,39 +85,50 @@ def _slice(done: Doc, recount: Doc) -> Doc:
 
 def holes_of(journal: Journal, recounts: dict[Any, Doc]) -> list[Doc]:
     """The holes that no later run has filled."""
+    return [
+        *_holes_of_units(journal, recounts),
+        *_refused_listings(journal),
+        *_holes_of_configuration(journal),
+    ]
+
+
+def _holes_of_units(journal: Journal, recounts: dict[Any, Doc]) -> Iterator[Doc]:
+    """What is missing in slices and snapshots, and what a recount found."""
     done = [each for each in journal.events if each["event"] == "done"]
     replacements = {(each["kind"], each["replaces"]) for each in done if each["replaces"]}
     attempts = {each["kind"]: each["run"] for each in done}  # the last run that read each kind
-    holes: list[Doc] = []
     for each in done:
         if each["stream"] == "snapshot" and each["run"] < attempts[each["kind"]]:
             continue
         if (each["kind"], each["unit"]) in replacements:
             continue
-        unit_holes = [*each["holes"]]
+        holes = [*each["holes"]]
         recount = recounts.get((each["run"], each["kind"], each["unit"]), {})
         if recount.get("hole"):
-            unit_holes.append({"reason": recount["hole"]})
+            holes.append({"reason": recount["hole"]})
         name = {"slice": each["unit"]} if each["slice"] is not None else {}
         if each["query"]:
             name["query"] = each["query"]
-        # Every hole says where it is: a slice, an id, or the unit that a kind without slices is kept in.
-        holes += [
-            {"kind": each["kind"], **(name or ({} if "id" in hole else {"slice": each["unit"]})), **hole}
-            for hole in unit_holes
-        ]
+        for hole in holes:
+            # Every hole says where it is: a slice, an id, or the unit that a kind without slices is kept in.
+            yield {"kind": each["kind"], **(name or ({} if "id" in hole else {"slice": each["unit"]})), **hole}
+
+
+def _refused_listings(journal: Journal) -> Iterator[Doc]:
+    """Listings that the last run which asked for them could not read."""
     refused = {(each["kind"], each["run"]): each for each in journal.events if each["event"] == "refused"}
     for (kind, run), each in refused.items():
         if run == max(number for word, number in refused if word == kind) and not _read_since(journal, kind, run):
-            holes.append({"kind": kind, "slice": each["slice"], "reason": each["reason"]})
+            yield {"kind": kind, "slice": each["slice"], "reason": each["reason"]}
+
+
+def _holes_of_configuration(journal: Journal) -> Iterator[Doc]:
     configurations = [each for each in journal.events if each["event"] == "configuration"]
     latest = max((each["run"] for each in configurations), default=0)
     for each in configurations:
         if each["run"] == latest:
-            holes += [
-                {"kind": "configuration", "id": f"{each['run']}-{each['when']}", **hole} for hole in each["holes"]
-            ]
-    return holes
+            name = f"{each['run']}-{each['when']}"
+            yield from ({"kind": "configuration", "id": name, **hole} for hole in each["holes"])
 
 
 def _read_since(journal: Journal, kind: str, run: int) -> bool:

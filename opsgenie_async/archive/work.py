@@ -214,6 +214,26 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
         run: The number of the run.
         order: The names of parts, in their order in a record.
     """
+    records = _parts_of(path)
+    result = Yield()
+    for id in sorted(records, key=lambda key: records[key].created or 0):
+        record = records.pop(id)  # what has become a line is not held twice
+        if record.is_deleted and record.listed == b"null" and "document" not in record.parts:
+            result.deleted_ids.append(id)
+            continue
+        if record.is_deleted:  # its parts went with it: that is no hole
+            record.holes = {name: reason for name, reason in record.holes.items() if not reason.startswith("404")}
+        result.lines.append(_record(id, record, run, order))
+        result.last = record.created or 0
+        result.first = result.last if result.first is None else result.first
+        result.holes.extend({"id": id, "part": name, "reason": reason} for name, reason in record.holes.items())
+        for each in json.loads(record.parts.get("attachments", b"[]")):
+            result.blobs[each["sha256"]] = each["size"]
+    return result
+
+
+def _parts_of(path: Path) -> dict[str, _Parts]:
+    """What a work file has of each item, by id."""
     records: dict[str, _Parts] = {}
     for operation, id, payload in _lines(path):
         word, _, name = operation.partition(":")
@@ -230,24 +250,10 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
             record.holes[name] = json.loads(payload)
         elif word == "gone":
             record.is_deleted = True
-    result = Yield()
     for record in records.values():
         if record.created is None and "document" in record.parts:
             record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
-    for id in sorted(records, key=lambda key: records[key].created or 0):
-        record = records.pop(id)  # what has become a line is not held twice
-        if record.is_deleted and record.listed == b"null" and "document" not in record.parts:
-            result.deleted_ids.append(id)
-            continue
-        if record.is_deleted:  # its parts went with it: that is no hole
-            record.holes = {name: reason for name, reason in record.holes.items() if not reason.startswith("404")}
-        result.lines.append(_record(id, record, run, order))
-        result.last = record.created or 0
-        result.first = result.last if result.first is None else result.first
-        result.holes.extend({"id": id, "part": name, "reason": reason} for name, reason in record.holes.items())
-        for each in json.loads(record.parts.get("attachments", b"[]")):
-            result.blobs[each["sha256"]] = each["size"]
-    return result
+    return records
 
 
 def _record(id: str, record: _Parts, run: int, order: Iterable[str]) -> bytes:

@@ -46,23 +46,10 @@ class ApplyProgress(Bar):
 
     def summarize(self, report: ApplyReport) -> None:
         """Print to stdout what was done, and what was not done and why."""
-        rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for steps in by_entity(step.change for step in report.done):
-            rows[steps[0].kind.noun][action_of(steps)] += 1
-        for failed in report.failed:
-            rows[failed.change.kind.noun]["failed"] += 1
-        for steps in by_entity(step.change for step in report.not_reached):
-            rows[steps[0].kind.noun]["not reached"] += 1
-        columns = [word for word in COLUMNS if any(row[word] for row in rows.values())]
-        table = Table(title="Applied", title_justify="left")
-        table.add_column("kind", no_wrap=True)
-        for column in columns:
-            table.add_column(column, justify="right")
-        for noun, row in rows.items():
-            table.add_row(noun, *(str(row[column] or "") for column in columns))
         console = Console()
         if not self.is_quiet:
-            console.print(table if rows else "Nothing to change.")
+            rows = _rows(report)
+            console.print(_table(rows) if rows else "Nothing to change.")
             print_line(console, self.meter.totals(f", applied in {report.duration:.1f} s"))
         for failed in report.failed:
             print_line(console, f"failed: {_words(failed.change)}: {failed.error}", style="red")
@@ -70,6 +57,29 @@ class ApplyProgress(Bar):
             print_line(console, f"not reached: {_words(left.change)}: {left.reason}")
         if len(report.not_reached) > MOST:
             print_line(console, f"not reached: {len(report.not_reached) - MOST} more")
+
+
+def _rows(report: ApplyReport) -> Mapping[str, Counter[str]]:
+    """The number of entities by kind and by what became of them."""
+    rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for steps in by_entity(step.change for step in report.done):
+        rows[steps[0].kind.noun][action_of(steps)] += 1
+    for failed in report.failed:
+        rows[failed.change.kind.noun]["failed"] += 1
+    for steps in by_entity(step.change for step in report.not_reached):
+        rows[steps[0].kind.noun]["not reached"] += 1
+    return rows
+
+
+def _table(rows: Mapping[str, Counter[str]]) -> Table:
+    columns = [word for word in COLUMNS if any(row[word] for row in rows.values())]
+    table = Table(title="Applied", title_justify="left")
+    table.add_column("kind", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    for noun, row in rows.items():
+        table.add_row(noun, *(str(row[column] or "") for column in columns))
+    return table
 
 
 def _words(change: Change) -> str:

@@ -30,7 +30,7 @@ from opsgenie_async.time_zones import find_time_zone
 from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
-    from opsgenie_async.models import NoRecipient, Schedule, UserRef
+    from opsgenie_async.models import NoRecipient, Schedule, ScheduleRotation, UserRef
 
 __all__ = ["run"]
 
@@ -107,20 +107,9 @@ async def _override(arguments: argparse.Namespace) -> Override:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         schedule = await _schedule(og, arguments.schedule)
         zone = await asyncio.to_thread(_zone, schedule)
-        start = read_time("--from", arguments.start, zone, now)
-        end = read_time("--to", arguments.end, zone, now, start=start)
-        if end <= start:
-            raise WrongUsage(f"--to: {_both(end, zone)} is not after --from, {_both(start, zone)}")
-        if end <= now:
-            raise WrongUsage(f"--to: {_both(end, zone)} is over")
-        for name in arguments.rotation:
-            raise_if_unknown("--rotation", name, [each.name for each in schedule.rotations], few=True)
+        start, end = _period(arguments, zone, now)
+        rotations = _rotations(schedule, arguments.rotation)
         user = await _user(og, arguments.user)
-        rotations = [
-            each
-            for each in schedule.rotations
-            if each.name.casefold() in {name.casefold() for name in arguments.rotation}
-        ]
         override = Override(
             schedule,
             zone,
@@ -141,6 +130,24 @@ async def _override(arguments: argparse.Namespace) -> Override:
                 rotations=[RotationMeta(id=each.id) for each in rotations] or UNSET,
             )
     return override
+
+
+def _period(arguments: argparse.Namespace, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    start = read_time("--from", arguments.start, zone, now)
+    end = read_time("--to", arguments.end, zone, now, start=start)
+    if end <= start:
+        raise WrongUsage(f"--to: {_both(end, zone)} is not after --from, {_both(start, zone)}")
+    if end <= now:
+        raise WrongUsage(f"--to: {_both(end, zone)} is over")
+    return start, end
+
+
+def _rotations(schedule: Schedule, names: Sequence[str]) -> list[ScheduleRotation]:
+    """Return the rotations with these names, case-insensitive; each name must be one."""
+    for name in names:
+        raise_if_unknown("--rotation", name, [each.name for each in schedule.rotations], few=True)
+    words = {name.casefold() for name in names}
+    return [each for each in schedule.rotations if each.name.casefold() in words]
 
 
 def _agree(override: Override, arguments: argparse.Namespace) -> None:

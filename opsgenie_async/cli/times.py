@@ -71,11 +71,7 @@ def _read(text: str, zone: tzinfo | None, now: datetime, start: datetime | None)
     if word == "now":
         return now
     if (shift := SHIFT.fullmatch(text)) and any(shift.groups()):
-        weeks, days, hours, minutes = (int(number or 0) for number in shift.groups())
-        # By the calendar for days, which may have 23 hours, and by the clock for hours.
-        later = wall + timedelta(weeks=weeks, days=days)
-        local = later.astimezone() if zone is None else later.replace(tzinfo=zone)
-        return local.astimezone(UTC) + timedelta(hours=hours, minutes=minutes)
+        return _later(wall, zone, *(int(number or 0) for number in shift.groups()))
     if (clock := _clock(text)) is not None:
         moment = datetime.combine(wall, clock)
         return moment if moment > wall else moment + timedelta(days=1)
@@ -90,6 +86,13 @@ def _read(text: str, zone: tzinfo | None, now: datetime, start: datetime | None)
         passed = moment.date() == wall.date() if start is None else moment <= wall
         return moment + timedelta(days=7 * passed)
     return datetime.fromisoformat(text)
+
+
+def _later(wall: datetime, zone: tzinfo | None, weeks: int, days: int, hours: int, minutes: int) -> datetime:
+    """Count days by the calendar, which may have 23 hours, and hours by the clock."""
+    later = wall + timedelta(weeks=weeks, days=days)
+    local = later.astimezone() if zone is None else later.replace(tzinfo=zone)
+    return local.astimezone(UTC) + timedelta(hours=hours, minutes=minutes)
 
 
 def _weekday(word: str) -> int | None:

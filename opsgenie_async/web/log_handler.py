@@ -113,19 +113,8 @@ class OpsgenieHandler(logging.Handler):
         per: float = 60.0,
         flush: float = 5.0,
     ) -> None:
-        for name, number, least in (
-            ("queue_size", queue_size, 1),
-            ("burst", burst, 1),
-            ("per", per, 0),
-            ("flush", flush, 0),
-        ):
-            check_number(name, number, least)
-        if service is not None:
-            check_name("service", service)
-        check_plain_function("fingerprint", fingerprint, "record")
-        if config is not None and not isinstance(config, Config | Mapping):
-            raise ArgumentTypeError(f"config: expected a Config or its settings, got {type(config).__name__}")
-        settings = config if isinstance(config, Config) else Config(**config or {})
+        _check(queue_size, burst, per, flush, service, fingerprint)
+        settings = _config_of(config)
         # A forked child makes its client of these, whatever has become of the environment by then.
         api_key = api_key if api_key is not None else os.environ.get("OPSGENIE_API_KEY") or None
         region = region if region is not None else os.environ.get("OPSGENIE_REGION") or None
@@ -290,6 +279,29 @@ class OpsgenieHandler(logging.Handler):
 HANDLERS: WeakSet[OpsgenieHandler] = WeakSet()
 ABANDONED: list[object] = []
 """What a forked child has from its parent: were it collected, it would close what is the parent's."""
+
+
+def _check(
+    queue_size: object, burst: object, per: object, flush: object, service: object, fingerprint: LogFingerprint
+) -> None:
+    for name, number, least in (
+        ("queue_size", queue_size, 1),
+        ("burst", burst, 1),
+        ("per", per, 0),
+        ("flush", flush, 0),
+    ):
+        check_number(name, number, least)
+    if service is not None:
+        check_name("service", service)
+    check_plain_function("fingerprint", fingerprint, "record")
+
+
+def _config_of(config: Config | Mapping[str, Any] | None) -> Config:
+    if isinstance(config, Config):
+        return config
+    if config is not None and not isinstance(config, Mapping):
+        raise ArgumentTypeError(f"config: expected a Config or its settings, got {type(config).__name__}")
+    return Config(**config or {})
 
 
 def _by_number(priorities: Mapping[int | str, PriorityLike]) -> dict[int, PriorityLike]:

@@ -8,6 +8,7 @@ Each file is written under a temporary name and renamed when complete; `docs/arc
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -84,12 +85,7 @@ def export(
         OSError: A target cannot be written; it was removed.
     """
     place = Path(folder)
-    targets = [Path(each) for each in (sqlite, csv, html) if each is not None]
-    if not targets:
-        raise ArgumentValueError("nothing to write: expected html, sqlite or csv")
-    for target in targets:
-        if target.resolve().is_relative_to(place.resolve()):
-            raise ArgumentValueError(f"{target}: is inside the archive, which must not be changed")
+    _check_targets(place, [Path(each) for each in (sqlite, csv, html) if each is not None])
     if (zone := find_time_zone(time_zone)) is None:
         raise ArgumentValueError(f"time zone: {time_zone!r} is unknown: expected a time zone such as Europe/Berlin")
     archive = Archive(place, salvage=anyway)
@@ -111,3 +107,11 @@ def export(
             totals, pages = write_html(archive, Path(html), staging, names, links, verdict)
             files += pages
     return ExportReport(files=tuple(files), totals=totals, verdict=verdict, full_text_search=searchable)
+
+
+def _check_targets(archive: Path, targets: Sequence[Path]) -> None:
+    if not targets:
+        raise ArgumentValueError("nothing to write: expected html, sqlite or csv")
+    for target in targets:
+        if target.resolve().is_relative_to(archive.resolve()):
+            raise ArgumentValueError(f"{target}: is inside the archive, which must not be changed")
