@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,23 +12,17 @@ import attrs
 from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import ProtocolError
 from opsgenie_async.events import Run
 from opsgenie_async.sequences import Strings
-from opsgenie_async.sync.files.entity_file import text_of
-from opsgenie_async.sync.files.manifest import FIRST
-from opsgenie_async.sync.files.staging import Staging, record_of
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
-from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
+from opsgenie_async.sync.model.kinds import FOLDERS
 from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.arrangement import arrange
-from opsgenie_async.sync.planning.compare import compare
+from opsgenie_async.sync.pull_files import Disk, EarlierFiles, write_files
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
-from opsgenie_async.sync.reading.reader import Reading, files_of
+from opsgenie_async.sync.reading.reader import Reading
 
 __all__ = ["PullReport", "pull"]
 
@@ -133,38 +125,18 @@ async def _pull(
 ) -> PullReport:
     started, began = clock.now(), clock.utc()
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress)
-    # One thread writes: more of them would only take turns with the loop.
-    disk = ThreadPoolExecutor(1, "opsgenie-async-pull")
-    loop = asyncio.get_running_loop()
-    staging: Staging | None = None
-    beginning: Future[Staging] | None = None
-    try:
+    async with Disk() as disk:
         if not dry_run:
-            await loop.run_in_executor(disk, store.check)
-        before = await loop.run_in_executor(disk, store.manifest)
-        earlier = _EarlierFiles(store, before)
+            await disk.run(store.check)
+        before = await disk.run(store.manifest)
+        earlier = EarlierFiles(store, before)
         edits = disk.submit(earlier.find_edits)
-        await reading.find(strict=False)
-        if not only.is_everything:
-            only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
-            reading.narrow(only)
+        only = await _find(reading, only, before)
         await asyncio.wrap_future(edits)
-        reading.keep_rules_of = frozenset(_users_with_rules(before))
-        if not dry_run:
-            beginning = disk.submit(store.begin)
-            staging = await asyncio.wrap_future(beginning)
-        files, counts = await _write_files(reading, only, disk, staging, earlier)
+        staging = None if dry_run else await disk.begin(store)
+        files, counts = await write_files(reading, only, disk, staging, earlier)
         manifest = _manifest(reading, str(only), files, counts, began, clock.now() - started)
-        folder = store.folder
-        if staging is not None:
-            folder = await loop.run_in_executor(disk, staging.finish, manifest, reading.only)
-    except BaseException:
-        if beginning is not None:
-            # Behind what the thread may still be doing, and to its end whatever happens to this task.
-            await asyncio.shield(loop.run_in_executor(disk, _discard, beginning))
-        raise
-    finally:
-        disk.shutdown(wait=False)
+        folder = store.folder if staging is None else await disk.run(staging.finish, manifest, reading.only)
     report = _report(reading, manifest, before.files if before is not None else {}, folder)
     twins = staging.twins if staging is not None else ()
     return attrs.evolve(
@@ -173,6 +145,16 @@ async def _pull(
         overwritten=earlier.overwritten(report.removed) if folder == store.folder else [],
         dry_run=dry_run,
     )
+
+
+async def _find(reading: Reading, only: Selection, before: Manifest | None) -> Selection:
+    """Find what there is, and which of it was selected; what only the folder has counts, too."""
+    await reading.find(strict=False)
+    if not only.is_everything:
+        only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
+        reading.narrow(only)
+    reading.keep_rules_of = frozenset(_users_with_rules(before))
+    return only
 
 
 def _manifest(
@@ -219,153 +201,6 @@ def _report(reading: Reading, manifest: Manifest, before: Mapping[str, FileRecor
 
 def _failures(reading: Reading) -> list[Failure]:
     return sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
-
-
-def _discard(beginning: Future[Staging]) -> None:
-    """Throw away what is done of a snapshot, also when nobody was there any more to hear that it had begun."""
-    if not beginning.cancelled() and beginning.exception() is None:
-        beginning.result().discard()
-
-
-async def _write_files(
-    reading: Reading, only: Selection, disk: Executor, staging: Staging | None, earlier: _EarlierFiles
-) -> tuple[dict[str, FileRecord], dict[str, int]]:
-    """The files of all that can be read, and how much of what is in them."""
-    paths = await asyncio.get_running_loop().run_in_executor(disk, _paths, reading)
-    files = _Files(disk, staging, earlier, paths, reading.lose)
-    zero_counts = _zero_counts(reading, only)
-    await reading.read(files.save)
-    reading.targets.clear()  # thousands of names, and the manifest is still to be made
-    return files.records, {**zero_counts, **files.counts}
-
-
-class _EarlierFiles:
-    """The files that were there before: the reason for the order of what is in the new ones, and what they replace."""
-
-    def __init__(self, store: Store, manifest: Manifest | None) -> None:
-        self._store = store
-        self._records = manifest.files if manifest is not None and manifest.format != FIRST else {}
-        self._edits: dict[tuple[str, str], str] = {}
-        self._overwritten: set[str] = set()
-
-    def find_edits(self) -> None:
-        """See which files a person has edited since the last pull; it reads from the disk."""
-        for path, record in self._records.items():
-            if self._store.is_edited(path, record):
-                self._edits[record.kind, record.id or record.name] = path
-
-    def is_edited(self, entity: Entity) -> bool:
-        """Whether the file of *entity* was edited."""
-        return (entity.kind.name, entity.id or entity.name) in self._edits
-
-    def settle(self, entity: Entity) -> None:
-        """Note whether an edited file says something else than the account does; it reads from the disk."""
-        path = self._edits.pop((entity.kind.name, entity.id or entity.name))
-        edited = self._store.entity(path, self._records[path])
-        if edited is None or _differ(entity, edited):
-            self._overwritten.add(path)
-
-    def overwritten(self, deleted: Iterable[str]) -> list[str]:
-        """The files with edits that are not in the account, *deleted*: whose entities are gone from it."""
-        lost = {path for path in self._edits.values() if not KIND_BY_FOLDER[path.partition("/")[0]].virtual} & {
-            *deleted
-        }
-        return sorted(self._overwritten | lost)
-
-    def differs(self, path: str, record: FileRecord) -> bool:
-        """Whether there was a file of the same entity with other bytes."""
-        before = self._records.get(path)
-        if before is None or before.sha256 == record.sha256:
-            return False
-        return record.id == before.id or record.name == before.name
-
-    def text(self, path: str, entity: Entity) -> bytes:
-        """The text of a file that differs, in the order of the one before; it reads from the disk."""
-        before = self._store.entity(path, self._records[path])
-        return text_of(entity if before is None else arrange(entity, before))
-
-
-def _differ(entity: Entity, edited: Entity) -> bool:
-    """Whether an apply of the edited one would change something."""
-    folder = entity.kind.folder
-    return bool(compare(Snapshot(entities={folder: [entity]}), Snapshot(entities={folder: [edited]})).changes)
-
-
-class _Files:
-    """The writing of entities to their files."""
-
-    def __init__(
-        self,
-        disk: Executor,
-        staging: Staging | None,
-        earlier: _EarlierFiles,
-        paths: Mapping[str, Mapping[str, str]],
-        lose: Callable[[Entity, ProtocolError], None],
-    ) -> None:
-        self.records: dict[str, FileRecord] = {}
-        self.counts: Counter[str] = Counter()
-        self._disk = disk
-        self._staging = staging
-        self._earlier = earlier
-        self._paths = paths
-        self._lose = lose
-
-    async def save(self, entities: Sequence[Entity]) -> None:
-        """Take *entities* in, and have them written when it is worth a hop to the thread that writes."""
-        for entity in entities:
-            path = self._paths[entity.kind.folder][entity.name]
-            try:
-                data = text_of(entity)
-            except ProtocolError as error:
-                self._lose(entity, error)
-                continue
-            record = record_of(entity, data)
-            loop = asyncio.get_running_loop()
-            if self._earlier.is_edited(entity):
-                await loop.run_in_executor(self._disk, self._earlier.settle, entity)
-            if self._earlier.differs(path, record):
-                data = await loop.run_in_executor(self._disk, self._earlier.text, path, entity)
-                record = record_of(entity, data)
-            self.records[path] = record
-            if self._staging is not None:
-                self._staging.add(path, data)
-            self._count(entity)
-        if self._staging is not None and self._staging.full:
-            pieces = self._staging.drain()  # here, and not in the thread: more comes in meanwhile
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, pieces)
-
-    def _count(self, entity: Entity) -> None:
-        if not entity.kind.virtual:
-            self.counts[entity.kind.count] += 1
-        for parts in entity.parts.values():
-            if parts:
-                self.counts[parts[0].kind.count] += len(parts)
-        for field in entity.kind.counted_fields:
-            items = entity.fields.get(field)
-            self.counts[field] += len(items) if isinstance(items, list) else 0
-
-
-def _paths(reading: Reading) -> dict[str, dict[str, str]]:
-    """Where each entity belongs, by folder and then name; whatever else there is has a say in it, chosen or not."""
-    paths = {}
-    for folder, refs in reading.refs.items():
-        files = files_of(refs)
-        paths[folder] = {each.name: f"{folder}/{files[each.id]}.json" for each in refs}
-    return paths
-
-
-def _zero_counts(reading: Reading, only: Selection) -> dict[str, int]:
-    """A count of none for each kind that was looked for."""
-    counts = {}
-    for folder in FOLDERS:
-        if folder not in reading.refs or not only.touches(folder):
-            continue
-        kind = KIND_BY_FOLDER[folder]
-        for each in (kind, *PARTS_OF[kind]):
-            if not each.virtual and f"{folder}/{each.section}" not in reading.unavailable:
-                counts[each.count] = 0
-        counts |= dict.fromkeys(kind.counted_fields, 0)
-    return counts
 
 
 def _entries(before: Manifest | None) -> Iterator[Entry]:

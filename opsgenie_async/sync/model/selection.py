@@ -173,14 +173,7 @@ class Selection:
         if owned and patterns:
             patterns = [f"{owner}/{pattern}" for owner in owned for pattern in patterns]
         choice = attrs.evolve(self, patterns=tuple(patterns or (f"{owner}/*/*" for owner in owned)), teams=())
-        ids = {
-            (each.folder, each.id) for each in entries if each.id and choice.covers(each.folder, each.name, each.team)
-        }
-        names = {
-            (each.folder, each.name)
-            for each in entries
-            if (each.folder, each.id) in ids or choice.covers(each.folder, each.name, each.team)
-        }
+        names = choice._names_of(entries)
         if (
             strict
             and not names
@@ -190,6 +183,15 @@ class Selection:
         ):
             raise SelectionError(f"nothing of {', '.join(teams)} matches {', '.join(map(repr, self.patterns))}")
         return attrs.evolve(choice, names=self.names | names)
+
+    def _names_of(self, entries: Collection[Entry]) -> set[tuple[str, str]]:
+        """Folder and name of what it covers, and of what has the same id."""
+        choice = [each for each in entries if self.covers(each.folder, each.name, each.team)]
+        ids = {(each.folder, each.id) for each in choice if each.id}
+        return {
+            *((each.folder, each.name) for each in choice),
+            *((each.folder, each.name) for each in entries if (each.folder, each.id) in ids),
+        }
 
     def _team_names(self, entries: Collection[Entry], *, strict: bool) -> list[str]:
         """The names of the teams, which may be given by id, and by file as well."""

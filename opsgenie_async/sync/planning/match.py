@@ -200,24 +200,30 @@ class _Matcher:
         if not unmatched or not self._unmatched:
             return
         changed = [each for each in self._want if id(each) in self._matches and not self._is_unchanged(each)]
-        wants = [*unmatched, *([] if self._kind.unique else changed)]
-        haves = [
-            *self._unmatched.values(),
-            *([] if self._kind.unique else (self._matches[id(each)] for each in changed)),
-        ]
+        rivals = [] if self._kind.unique else changed
+        renames = self._renames(
+            [*unmatched, *rivals], [*self._unmatched.values(), *(self._matches[id(each)] for each in rivals)]
+        )
+        if any(id(want) not in self._matches for want, _ in renames):
+            self._separate(changed, renames)
+            for want, have in renames:
+                self._match(want, have)
+
+    def _renames(self, wants: Sequence[Entity], haves: Sequence[Entity]) -> list[tuple[Entity, Entity]]:
+        """The renames without a doubt: only one of each has the content."""
         candidates = {id(want): [have for have in haves if _is_renamed(self._kind, have, want)] for want in wants}
         count = Counter(id(have) for each in candidates.values() for have in each)
-        certain = [(want, candidates[id(want)][0]) for want in wants if len(candidates[id(want)]) == 1]
-        certain = [(want, have) for want, have in certain if count[id(have)] == 1]
-        if not any(id(want) not in self._matches for want, _ in certain):
-            return
-        claimed_ids = {id(have) for _, have in certain}
-        for want in changed:
-            if id(self._matches[id(want)]) in claimed_ids or any(want is each for each, _ in certain):
-                have = self._matches.pop(id(want))
+        single = [(want, candidates[id(want)][0]) for want in wants if len(candidates[id(want)]) == 1]
+        return [(want, have) for want, have in single if count[id(have)] == 1]
+
+    def _separate(self, wants: Iterable[Entity], renames: Sequence[tuple[Entity, Entity]]) -> None:
+        """Undo the matches by name that *renames* contradict."""
+        desired_ids, existing_ids = {id(want) for want, _ in renames}, {id(have) for _, have in renames}
+        for want in wants:
+            have = self._matches[id(want)]
+            if id(want) in desired_ids or id(have) in existing_ids:
+                del self._matches[id(want)]
                 self._unmatched[id(have)] = have
-        for want, have in certain:
-            self._match(want, have)
 
     def pairs(self) -> list[Pair]:
         pairs = [_pair(self._kind, self._matches.get(id(want)), want) for want in self._want]

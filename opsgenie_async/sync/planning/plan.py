@@ -142,28 +142,15 @@ def _plan(
     refusals: Collection[Refusal],
     new_teams: Collection[str],
 ) -> Plan:
-    want = with_known_names(want, have)
-    unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
-    if not only.is_everything:
-        only = only.resolve([*have.entries, *want.entries], unknown=unknown)
-        if only.with_users:
-            want, only = with_people(want, only)
-    scope = Scope(have, want, only)
+    scope = _scope(have, with_known_names(want, have), only)
     pairs, skipped = _comparable(scope)
-    impossible = _impossible(pairs, now or datetime.now(UTC))
-    blocked = {
-        id(pair): f"{pair.either.path}: {impossible[id(pair)]}"
-        for pair in pairs
-        if id(pair) in impossible and not _is_unchanged(pair)
-    }
-    skipped += blocked.values()
-    pairs = [pair for pair in pairs if id(pair) not in blocked]
+    pairs, impossible, lasting = _possible(pairs, now or datetime.now(UTC))
     names = new_names(pairs)
     draft = Draft(pairs, names, prune=prune, new_teams=new_teams)
     for pair in pairs:
         draft.add(pair)
     if creations := [change for change in draft.upserts if change.action == "create"]:
-        refuse_incomplete(creations, want)
+        refuse_incomplete(creations, scope.want)
     if draft.upserts or draft.deleted_targets:
         _check_references(scope, pairs, names, draft)
     teams = [pair for pair in pairs if pair.kind is TEAM and pair.have is None]
@@ -174,12 +161,22 @@ def _plan(
     return Plan(
         changes=tuple(changes),
         extra=tuple(draft.extra),
-        skipped=(*scope.skipped(), *skipped, *draft.skipped, *refused),
-        lasting=tuple(text for pair, text in blocked.items() if impossible[pair] == OVER),
+        skipped=(*scope.skipped(), *skipped, *impossible, *draft.skipped, *refused),
+        lasting=tuple(lasting),
         automatic=tuple(automatic_entities(teams, pairs, scope, prune=prune)) if teams else (),
         ids=ids,
         share=_share(pairs, draft.deletion_counts),
     )
+
+
+def _scope(have: Snapshot, want: Snapshot, only: Selection) -> Scope:
+    """The part that may be changed, by names of what is in either state, and with the people that come along."""
+    if not only.is_everything:
+        unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
+        only = only.resolve([*have.entries, *want.entries], unknown=unknown)
+        if only.with_users:
+            want, only = with_people(want, only)
+    return Scope(have, want, only)
 
 
 def _comparable(scope: Scope) -> tuple[list[Pair], list[str]]:
@@ -197,6 +194,24 @@ def _comparable(scope: Scope) -> tuple[list[Pair], list[str]]:
         else:
             pairs.append(pair)
     return pairs, [*elsewhere, *hidden]
+
+
+def _possible(pairs: Sequence[Pair], now: datetime) -> tuple[list[Pair], list[str], list[str]]:
+    """The pairs that calls can bring about, a line for each of the others, and which of these lines stay for ever."""
+    reasons = _impossible(pairs, now)
+    possible: list[Pair] = []
+    skipped: list[str] = []
+    lasting: list[str] = []
+    for pair in pairs:
+        reason = reasons.get(id(pair), "")
+        if not reason or _is_unchanged(pair):
+            possible.append(pair)
+            continue
+        line = f"{pair.either.path}: {reason}"
+        skipped.append(line)
+        if reason == OVER:
+            lasting.append(line)
+    return possible, skipped, lasting
 
 
 def _impossible(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
