@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from opsgenie_async.cli.comparison import Comparison, files_in, guarded, plan_document, read
+from opsgenie_async.cli.comparison import Comparison, files_in, plan_document, read, unsafe_reason
 from opsgenie_async.cli.confirmation import confirm, is_terminal
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, WrongUsage, exit_on_error, say
@@ -156,7 +156,7 @@ class _Run:
         if self.file is not None:
             files = await asyncio.to_thread(file_digests, self.want, comparison.folder)
             raise_if_outdated(self.arguments.folder, self.file, proposal, files)
-        if refused := guarded(proposal, comparison.max_delete):
+        if refused := unsafe_reason(proposal, comparison.max_delete):
             raise Failure(refused)
         return proposal
 
@@ -199,7 +199,7 @@ def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[Non
     """Stop after the requests in flight on the first Ctrl-C, immediately on the second."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
-    def interrupted() -> None:
+    def on_signal() -> None:
         if stop.is_set() and task is not None:
             task.cancel()
         else:
@@ -208,7 +208,7 @@ def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[Non
 
     with suppress(NotImplementedError):  # Windows has no such handlers: there, the first one cancels
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, interrupted)
+            loop.add_signal_handler(number, on_signal)
     try:
         yield
     finally:

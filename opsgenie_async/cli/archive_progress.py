@@ -50,9 +50,9 @@ class ProgressView:
         if self._is_quiet:
             return
         now = self._clock.now()
-        totals = {kind: (self._done(progress, kind), total) for kind, total in progress.expected.items() if total}
+        totals = {kind: (self._count(progress, kind), total) for kind, total in progress.expected.items() if total}
         done, total = sum(min(pair) for pair in totals.values()), sum(pair[1] for pair in totals.values())
-        left = self._left(now, done, total, sum(progress.earlier.get(self._name(kind), 0) for kind in totals))
+        left = self._remaining_time(now, done, total, sum(progress.earlier.get(self._name(kind), 0) for kind in totals))
         if self._bar is not None:
             self._bar.draw(done, total)
         elif now >= self._last_output + STEP:
@@ -63,7 +63,7 @@ class ProgressView:
             say("; ".join(filter(None, (running, ", ".join(filter(None, (pace, refused, left)))))))
             self._records = progress.records
 
-    def _done(self, progress: ArchiveProgress, kind: str) -> int:
+    def _count(self, progress: ArchiveProgress, kind: str) -> int:
         """The finished part: of this process and of earlier ones."""
         name = self._name(kind)
         return progress.records.get(name, 0) + progress.earlier.get(name, 0)
@@ -80,7 +80,7 @@ class ProgressView:
             if kind.removesuffix(" read") not in totals and number > self._records.get(kind, 0):
                 yield f"{kind.replace('_', ' ')} {number:,}"
 
-    def _left(self, now: float, done: int, total: int, earlier: int) -> str:
+    def _remaining_time(self, now: float, done: int, total: int, earlier: int) -> str:
         """The remaining time at the rate of this process, without the work of earlier ones."""
         read = done - earlier
         if self._first is None or read < self._first[1] or total != self._first[2]:

@@ -78,7 +78,7 @@ class Bar:
         statistics = [more, f"{self.meter.rate():.0f} requests/s"]
         if self.meter.refused:
             statistics.append(f"{self.meter.refused:,} refused")
-        facts = [f"{done:,}/{total:,}" if total else f"{done:,}", _clock(task.elapsed or 0), _left(task)]
+        facts = [f"{done:,}/{total:,}" if total else f"{done:,}", _clock(task.elapsed or 0), _remaining_time(task)]
         state = _fit(facts, [each for each in statistics if each], self._room - NARROWEST - 1)
         self._bar.bar_width = max(NARROWEST, min(WIDEST, self._room - len(state) - 1))
         self._progress.update(self._task, state=state)
@@ -94,7 +94,7 @@ def _fit(facts: Sequence[str], statistics: Sequence[str], room: int) -> str:
     return text
 
 
-def _left(task: Task) -> str:
+def _remaining_time(task: Task) -> str:
     """The remaining time at the rate of this process; an earlier one may have done the first part."""
     return "" if task.finished or task.time_remaining is None else f"{_clock(task.time_remaining)} left"
 

@@ -34,11 +34,11 @@ __all__ = [
     "Comparison",
     "check_view",
     "files_in",
-    "guarded",
     "load_files",
     "plan_document",
     "print_result",
     "read",
+    "unsafe_reason",
     "warn_of_misplaced",
 ]
 
@@ -130,7 +130,7 @@ async def read(og: Opsgenie, only: Selection, arguments: argparse.Namespace, met
         return await read_account(og, only=only, concurrency=arguments.concurrency, on_progress=progress.show)
 
 
-def guarded(plan: Plan, most: float) -> str:
+def unsafe_reason(plan: Plan, most: float) -> str:
     """Why a plan must not be applied, and a remedy; "" if it may be."""
     try:
         plan.raise_if_unsafe(most)

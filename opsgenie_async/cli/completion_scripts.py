@@ -232,9 +232,9 @@ def _zsh_words(words: Sequence[Word]) -> Iterator[str]:
 
 def fish(words: Sequence[Word]) -> str:
     """Return a script for fish."""
-    places = " ".join(_quoted(word.path) for word in words if word.path)
+    places = " ".join(_quote(word.path) for word in words if word.path)
     takers = " ".join(
-        _quoted(f"{word.path} {name}")
+        _quote(f"{word.path} {name}")
         for word in words
         for option in word.options
         if option.value != "none"
@@ -265,11 +265,11 @@ complete -c {PROGRAM} -f"""
     ]
     texts = {word.path: word.text for word in words}
     for word in words:
-        start = f"complete -c {PROGRAM} -n {_quoted(f'{FUNCTION}_at {_quoted(word.path)}')}"
-        lines += [f"{start} -a {name} -d {_quoted(texts[f'{word.path} {name}'.strip()])}" for name in word.commands]
+        start = f"complete -c {PROGRAM} -n {_quote(f'{FUNCTION}_at {_quote(word.path)}')}"
+        lines += [f"{start} -a {name} -d {_quote(texts[f'{word.path} {name}'.strip()])}" for name in word.commands]
         for option in word.options:
             flags = " ".join(f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names)
-            lines.append(f"{start} {flags}{_fish_value(option.value)} -d {_quoted(option.text)}")
+            lines.append(f"{start} {flags}{_fish_value(option.value)} -d {_quote(option.text)}")
         if not word.commands and word.value != "any":
             lines.append(f"{start}{_fish_argument(word.value)}")
     return "\n".join(lines) + "\n"
@@ -285,10 +285,10 @@ def _fish_value(value: str) -> str:
 def _fish_argument(value: str) -> str:
     if value == "file":
         return " -F"
-    return " -a '(__fish_complete_directories)'" if value == "folder" else f" -a {_quoted(value)}"
+    return " -a '(__fish_complete_directories)'" if value == "folder" else f" -a {_quote(value)}"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 

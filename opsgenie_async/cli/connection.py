@@ -22,8 +22,8 @@ __all__ = [
     "add_connection_arguments",
     "connect",
     "count",
-    "embedded",
     "path",
+    "run_sandbox",
     "settings_error",
     "through_proxy",
     "wants_sandbox",
@@ -67,18 +67,14 @@ def path(text: str) -> Path:
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the sandbox in this process; every command has those of an account."""
-    embedded = parser.add_argument_group("sandbox", "With --sandbox: a local server with realistic rate limits.")
-    embedded.add_argument(
-        "--sandbox-teams", type=count, default=200, metavar="N", help="number of teams (default: 200)"
-    )
-    embedded.add_argument(
-        "--sandbox-alerts", type=whole, default=20, metavar="N", help="number of alerts (default: 20)"
-    )
-    embedded.add_argument(
+    group = parser.add_argument_group("sandbox", "With --sandbox: a local server with realistic rate limits.")
+    group.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="number of teams (default: 200)")
+    group.add_argument("--sandbox-alerts", type=whole, default=20, metavar="N", help="number of alerts (default: 20)")
+    group.add_argument(
         "--sandbox-incidents", type=whole, default=0, metavar="N", help="number of incidents (default: 0)"
     )
-    embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="random seed (default: 0)")
-    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve the snapshot or archive in DIR")
+    group.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="random seed (default: 0)")
+    group.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve the snapshot or archive in DIR")
 
 
 @asynccontextmanager
@@ -105,7 +101,7 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
             async with client as og:
                 yield og
         return
-    async with embedded(arguments) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
+    async with run_sandbox(arguments) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         yield og
 
 
@@ -162,7 +158,7 @@ def wants_sandbox(arguments: argparse.Namespace) -> bool:
 
 
 @asynccontextmanager
-async def embedded(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
+async def run_sandbox(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
     """Run the sandbox for *arguments*; raises `WrongUsage` if they are invalid."""
     from opsgenie_async.sandbox import Sandbox  # a web server that only this branch needs
 

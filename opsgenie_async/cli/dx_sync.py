@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 
 from opsgenie_async.cli.connection import (
     connect,
-    embedded,
+    run_sandbox,
     settings_error,
     through_proxy,
     wants_sandbox,
@@ -51,7 +51,7 @@ async def _sync(arguments: argparse.Namespace, meter: Meter) -> SyncReport:
     config = Config(hooks=(log_event, meter))
     async with AsyncExitStack() as stack:
         if wants_sandbox(arguments):
-            sandbox = await stack.enter_async_context(embedded(arguments))
+            sandbox = await stack.enter_async_context(run_sandbox(arguments))
             og = Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config)
             dx = DX(sandbox.dx_token, base_url=sandbox.url, config=config)
             await stack.enter_async_context(og)

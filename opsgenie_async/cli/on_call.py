@@ -15,7 +15,7 @@ import attrs
 from opsgenie_async.cli.connection import connect, wants_sandbox
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import both_clocks, clock_text, stamp
-from opsgenie_async.cli.roster import Owned, Roster, choose
+from opsgenie_async.cli.roster import Roster, TeamSchedule, choose
 from opsgenie_async.cli.table import Column, print_table
 from opsgenie_async.cli.times import read_at
 from opsgenie_async.client import Opsgenie
@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             roster = read_snapshot(arguments.source)
             problems = list(roster.problems.values())
-            answers = _computed(roster, arguments, at)
+            answers = _answers(roster, arguments, at)
         else:
             answers = asyncio.run(_live(arguments, at))
     if arguments.json:
@@ -113,12 +113,12 @@ def run(arguments: argparse.Namespace) -> int:
     return FAILED if problems else 0
 
 
-def _computed(roster: Roster, arguments: argparse.Namespace, at: datetime) -> list[Answer]:
+def _answers(roster: Roster, arguments: argparse.Namespace, at: datetime) -> list[Answer]:
     return [_compute(each, roster, at) for each in roster.choose(arguments.schedules, arguments.team)]
 
 
-def _compute(owned: Owned, roster: Roster, at: datetime) -> Answer:
-    schedule = owned.schedule
+def _compute(team_schedule: TeamSchedule, roster: Roster, at: datetime) -> Answer:
+    schedule = team_schedule.schedule
 
     def users(participants: Sequence[Participant], moment: datetime) -> tuple[str, ...]:
         return tuple(each.name or each.id for each in resolve(participants, roster.directory, moment))
@@ -128,9 +128,9 @@ def _compute(owned: Owned, roster: Roster, at: datetime) -> Answer:
     _, until, present = next(stretches, (at, last, ()))
     upcoming = next_on_call(schedule, at)
     return Answer(
-        owned.name,
+        team_schedule.name,
         schedule.id,
-        owned.team,
+        team_schedule.team,
         schedule.zone.key,
         schedule.enabled,
         users(present, at),

@@ -9,9 +9,9 @@ from opsgenie_async.cli.comparison import (
     Comparison,
     check_view,
     files_in,
-    guarded,
     print_result,
     read,
+    unsafe_reason,
 )
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import exit_on_error, say
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         refusals = () if comparison.retry_refused else read_refusals(comparison.folder / JOURNAL)
         with files_in(comparison.folder):
             result = plan(have, want, only=comparison.only, prune=comparison.prune, refusals=refusals)
-        refusal = guarded(result, comparison.max_delete)
+        refusal = unsafe_reason(result, comparison.max_delete)
         if arguments.out is not None and not refusal:
             write_plan(arguments.out, result, want, comparison, identity)
     status = print_result("plan", arguments, result, stopped=refusal)

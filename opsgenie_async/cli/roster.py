@@ -16,10 +16,10 @@ from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError
 from opsgenie_async.suggestion import suggestion
 
-__all__ = ["Listing", "Owned", "Roster", "choose", "raise_if_unknown", "read_account_roster", "read_listings"]
+__all__ = ["Listing", "Roster", "TeamSchedule", "choose", "raise_if_unknown", "read_account_roster", "read_listings"]
 
 
-class Named(Protocol):
+class Candidate(Protocol):
     """Something selectable: with a name and the name of its team, "" for none."""
 
     @property
@@ -28,11 +28,11 @@ class Named(Protocol):
     def team(self) -> str: ...
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=Candidate)
 
 
 @attrs.frozen
-class Owned:
+class TeamSchedule:
     """A schedule and the name of its owner team, "" for none."""
 
     schedule: Schedule
@@ -55,12 +55,12 @@ class Roster:
         problems: Why the on-calls cannot be computed, by the name of the schedule.
     """
 
-    schedules: tuple[Owned, ...]
+    schedules: tuple[TeamSchedule, ...]
     directory: Directory = attrs.field(factory=Directory)
     zones: Mapping[str, ZoneInfo] = attrs.field(factory=dict)
     problems: Mapping[str, str] = attrs.field(factory=dict)
 
-    def choose(self, patterns: Sequence[str], team: str | None) -> list[Owned]:
+    def choose(self, patterns: Sequence[str], team: str | None) -> list[TeamSchedule]:
         """Return the schedules with matching names and team, sorted by name.
 
         Raises:
@@ -89,9 +89,9 @@ class Listing:
         return str(self.document.get("name", ""))
 
 
-def read_listings(listings: Iterable[Listing]) -> tuple[tuple[Owned, ...], dict[str, str]]:
+def read_listings(listings: Iterable[Listing]) -> tuple[tuple[TeamSchedule, ...], dict[str, str]]:
     """Return the schedules in order, and the problems of invalid ones, which do not affect the others."""
-    schedules: list[Owned] = []
+    schedules: list[TeamSchedule] = []
     problems: dict[str, str] = {}
     for each in listings:
         try:
@@ -99,7 +99,7 @@ def read_listings(listings: Iterable[Listing]) -> tuple[tuple[Owned, ...], dict[
         except ScheduleError as error:
             problems[each.name] = f"schedule {each.name!r}: {error}"
         else:
-            schedules.append(Owned(schedule, each.team))
+            schedules.append(TeamSchedule(schedule, each.team))
     return tuple(sorted(schedules, key=_order)), problems
 
 
@@ -116,7 +116,7 @@ async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str |
     )
     documents = [each for each in listing if isinstance(each, dict)]
     rules: list[Any] = list(forwarding)
-    choice = choose([_Listed(each) for each in documents], patterns, team)
+    choice = choose([_ScheduleDocument(each) for each in documents], patterns, team)
     overrides = await asyncio.gather(*(_overrides(og, each.document) for each in choice))
     schedules, problems = read_listings(
         Listing(each.document, listed, rules, each.team)
@@ -127,7 +127,7 @@ async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str |
 
 
 @attrs.frozen
-class _Listed:
+class _ScheduleDocument:
     document: Mapping[str, Any]
 
     @property
@@ -194,5 +194,5 @@ def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:
     return f"{argument}: {fact}{suggestion(word, names)}"
 
 
-def _order(each: Named) -> tuple[str, str]:
+def _order(each: Candidate) -> tuple[str, str]:
     return each.name.casefold(), each.name

@@ -23,7 +23,7 @@ from typing import Self
 
 import attrs
 
-from opsgenie_async.cli.connection import embedded, through_proxy, wants_sandbox
+from opsgenie_async.cli.connection import run_sandbox, through_proxy, wants_sandbox
 from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
 from opsgenie_async.cli.output import give_up_writing
 from opsgenie_async.client import Opsgenie
@@ -150,7 +150,7 @@ async def _sandbox_client(arguments: argparse.Namespace, stack: AsyncExitStack) 
     if not wants_sandbox(arguments):
         return None
     try:
-        sandbox = await stack.enter_async_context(embedded(arguments))
+        sandbox = await stack.enter_async_context(run_sandbox(arguments))
     except (WrongUsage, OSError) as error:
         say(f"opsgenie-async {COMMAND}: no sandbox: {error}")
         return None

@@ -19,7 +19,7 @@ from opsgenie_async.cli.connection import (
 )
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.output import write_file
-from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster
+from opsgenie_async.cli.roster import Roster, TeamSchedule, raise_if_unknown, read_account_roster
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.cli.times import raise_if_beyond, read_at
 from opsgenie_async.clock import SystemClock
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.person is not None and arguments.ics is None:
             raise WrongUsage("--person: only with --ics")
         roster = _read(arguments)
-        drawings = _compared(roster.choose(arguments.schedules, arguments.team), arguments)
+        drawings = _drawings(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)
         files = _write(drawings, start, end, now, arguments)
     if arguments.json:
@@ -77,7 +77,7 @@ async def _live(arguments: argparse.Namespace) -> Roster:
         return await read_account_roster(og, arguments.schedules, arguments.team)
 
 
-def _compared(choice: Sequence[Owned], arguments: argparse.Namespace) -> list[Drawing]:
+def _drawings(choice: Sequence[TeamSchedule], arguments: argparse.Namespace) -> list[Drawing]:
     """Return the schedules to draw, with the compared ones; a schedule missing there has nobody on call."""
     others: dict[str, Schedule] = {}
     if arguments.against is not None:
