@@ -71,18 +71,12 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
     write_value = make_value_writer(converter)
     plan = []
     empty_defaults = 0  # in a model that was not read, an empty default is left out; a 0, a word or a flag is a choice
-    for index, field in enumerate(f for f in attrs.fields(cls) if f.name not in BOOKKEEPING):
-        default = field.default
-        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
-            default = default.factory()
-        elif default is attrs.NOTHING:
-            default = REQUIRED
+    for index, field in enumerate(each for each in attrs.fields(cls) if each.name not in BOOKKEEPING):
+        default, write_field = _default(field), _field_writer(field.type, write_value)
         if default in EMPTY:
             empty_defaults |= 1 << index
-        key = wire_name(field)
-        plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))
-    again = {wire_name(f): _reader_again(f, converter) for f in attrs.fields(cls) if f.name not in BOOKKEEPING}
-    lists = {wire_name(f) for f in attrs.fields(cls) if f.name not in BOOKKEEPING and holds_models(f.type)}
+        write_again = _writer_again(field, converter, write_field, write_value)
+        plan.append((field.name, wire_name(field), 1 << index, default, write_field, write_again))
     name_of_tag, word = tag_of(cls)
     tag = {name_of_tag: word} if name_of_tag else {}
 
@@ -93,16 +87,13 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             absent = empty_defaults
         if raw and tag:
             document = {key: raw.get(key, word) for key, word in tag.items()}
-        for name, key, bit, default, write_field in plan:
+        for name, key, bit, default, write_field, write_again in plan:
             value = getattr(model, name)
             if value is UNSET or (absent & bit and value == default):
                 continue
             original: Any = raw.get(key, REQUIRED) if raw else REQUIRED
-            if original is not REQUIRED and key in lists and _fits(value, original):
-                items_iterator = iter(_under(name, write_field, value))
-                document[key] = [None if item is None else next(items_iterator) for item in original]
-            elif original is not REQUIRED and _same(value, again[key](original)):
-                document[key] = write_value(original)
+            if original is not REQUIRED:
+                document[key] = write_again(value, original)
             else:
                 document[key] = None if value is None else _under(name, write_field, value)
         for key, value in model.extra.items():
@@ -111,6 +102,13 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
         return document
 
     return write
+
+
+def _default(field: attrs.Attribute[Any]) -> Any:
+    default: Any = field.default
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
+        return default.factory()
+    return REQUIRED if default is attrs.NOTHING else default
 
 
 def _field_writer(kind: Any, write_value: Write) -> Write:
@@ -126,6 +124,23 @@ def _field_writer(kind: Any, write_value: Write) -> Write:
         if isinstance(value, str):  # which is a sequence, too
             raise NotJson(value, "a list")
         return write_value(value)
+
+    return write
+
+
+def _writer_again(
+    field: attrs.Attribute[Any], converter: Converter, write_field: Write, write_value: Write
+) -> Callable[[Any, Any], Any]:
+    """What writes a field of a model that was read: what is still the same, as it came, and nulls between models."""
+    name, read_again, is_of_models = field.name, _reader_again(field, converter), holds_models(field.type)
+
+    def write(value: Any, original: Any) -> Any:
+        if is_of_models and _fits(value, original):
+            items = iter(_under(name, write_field, value))
+            return [None if item is None else next(items) for item in original]
+        if _same(value, read_again(original)):
+            return write_value(original)
+        return None if value is None else _under(name, write_field, value)
 
     return write
 
