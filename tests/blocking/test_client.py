@@ -147,7 +147,7 @@ def _endpoints(og: Opsgenie, sandbox) -> None:
     assert og.account.get()
     view = og.with_config(total_timeout=0.2)
     assert type(view) is Opsgenie
-    sandbox.faults.add(Fault(route="GET /v2/account", delay=5))
+    sandbox.faults.add(Fault(route="GET /v2/account", delay=3600))
     with pytest.raises(opsgenie_async.TransportError):
         view.account.get()
 

@@ -82,7 +82,7 @@ async def test_a_silent_server_is_left_after_the_read_timeout():
             await og.request("GET", "/v2/teams")
         with pytest.raises(OutcomeUnknown, match=r"no response within 0.02 s"):
             await call(og, repeatable=False)
-        await until(lambda: len(server.received) == 2)
+        await until(lambda: server.connections == 2)
 
 
 async def test_settings_of_one_call_leave_the_client_alone(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):

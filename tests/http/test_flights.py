@@ -58,13 +58,13 @@ async def test_waiting_for_a_connection_is_not_waiting_for_an_answer(clock: Fake
 
 
 async def test_a_write_that_got_no_connection_was_not_sent():
-    config = Config(pool_size=1, pool_timeout=0.1, max_attempts=1)
+    config = Config(pool_size=1, max_attempts=1)
     hold = Hold()
     async with Echo(hold) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         first = asyncio.ensure_future(read(og))
         await until(lambda: server.received)
         with pytest.raises(TransportError, match="Connection timeout"):
-            await create(og)
+            await create(og.with_config(pool_timeout=0.1))
         hold.release()
         await first
 
