@@ -29,6 +29,8 @@ from typing import IO
 
 import attrs
 
+from tests.waiting import LIMIT
+
 ROOT = Path(__file__).parents[2]
 IMITATED = ("PYTHONDONTWRITEBYTECODE", "PYTHONIOENCODING", "PYTHONUNBUFFERED")
 """The settings of an interpreter that a fork can have otherwise than the server, which starts without them."""
@@ -136,12 +138,18 @@ async def python(
         handed = [await _stream(fork, number, stream, files) for number, stream in enumerate(streams)]
         near, far = socket.socketpair()
         files.enter_context(far)
-        socket.send_fds(near, [json.dumps(request).encode() + b"\n"], handed)
-        server.ask(far)
-        near.setblocking(False)
-        await asyncio.get_running_loop().create_connection(lambda: fork, sock=near)
-        await fork.started
-    assert fork.pid, "no process could be forked"
+        try:
+            socket.send_fds(near, [json.dumps(request).encode() + b"\n"], handed)
+            server.ask(far)
+        except BaseException:
+            near.close()
+            raise
+    # What was handed over is the server's alone from here on: where that ends, the other end of `near` is closed.
+    near.setblocking(False)
+    await asyncio.get_running_loop().create_connection(lambda: fork, sock=near)
+    await fork.started
+    if not fork.pid:
+        raise server.end_of_it()
     return fork
 
 
@@ -180,6 +188,10 @@ async def _writer(number: int) -> asyncio.StreamWriter:
     return asyncio.StreamWriter(transport, protocol, None, loop)
 
 
+class ForkServerEnded(Exception):
+    """No process can be forked any more in this run of the tests."""
+
+
 @attrs.frozen
 class Server:
     """The process of `fork_server`, started with *environment*."""
@@ -205,8 +217,19 @@ class Server:
         return not options and _interpreter(self.environment) == _interpreter(environment)
 
     def ask(self, far: socket.socket) -> None:
-        """Let it fork the process that the other end of *far* describes."""
-        socket.send_fds(self.control, [b"."], [far.fileno()])
+        """Let it fork the process that the other end of *far* describes.
+
+        Raises:
+            ForkServerEnded: It is not there any more.
+        """
+        try:
+            socket.send_fds(self.control, [b"."], [far.fileno()])
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise self.end_of_it() from error
+
+    def end_of_it(self) -> ForkServerEnded:
+        """The error that says how it ended, when its end of a socket is closed and it ends or has ended."""
+        return ForkServerEnded(f"the fork server has ended with status {self.process.wait(LIMIT)}")
 
     def end(self) -> None:
         self.control.close()

@@ -7,7 +7,9 @@ import json
 import os
 import pty
 import signal
+import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import Any
@@ -139,6 +141,41 @@ async def test_what_a_fork_could_not_be_is_an_interpreter(words: tuple[str, ...]
     process = await python(*words, env=environment)
     assert not isinstance(process, Fork)
     assert await process.wait() == 0
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[processes.Server]:
+    """A fork server that the test may kill."""
+    own = processes.Server.start()
+    monkeypatch.setattr(processes, "_server", lambda: own)
+    yield own
+    own.process.kill()
+    own.end()
+
+
+async def test_a_fork_server_that_has_ended_is_said(server: processes.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs: list[socket.socket] = []
+    make_pair = socket.socketpair
+
+    def pair() -> tuple[socket.socket, socket.socket]:
+        pairs.extend(both := make_pair())
+        return both
+
+    server.process.kill()
+    server.process.wait()
+    monkeypatch.setattr(processes.socket, "socketpair", pair)
+    with pytest.raises(processes.ForkServerEnded, match="has ended with status -9"):
+        await python("-c", "pass")
+    assert [each.fileno() for each in pairs] == [-1, -1]
+
+
+async def test_a_fork_server_that_ends_while_it_is_asked_is_said(server: processes.Server) -> None:
+    server.process.send_signal(signal.SIGSTOP)
+    start = asyncio.create_task(python("-c", "pass"))
+    await asyncio.sleep(0)  # in which the server is asked
+    server.process.kill()
+    with pytest.raises(processes.ForkServerEnded, match="has ended with status -9"):
+        await start
 
 
 async def test_without_forks_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
