@@ -35,10 +35,10 @@ __all__ = [
     "Replacement",
     "ThreadedExitStack",
     "UnfitFile",
+    "hold_lock",
     "is_at",
     "is_deeper",
     "lock",
-    "locked",
     "name_file",
     "open_regular",
     "read_regular",
@@ -273,7 +273,7 @@ def _irregular(path: str | os.PathLike[str]) -> UnfitFile:
 
 
 @contextmanager
-def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 0.0) -> Iterator[None]:
+def hold_lock(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 0.0) -> Iterator[None]:
     """Hold a lock on *path* until the block is left; the system releases it if the process is killed.
 
     On a file system without locks, or a read-only one, nothing is locked.

@@ -37,13 +37,13 @@ def load(text: bytes) -> Json:
         try:
             value = orjson.loads(text)
         except ValueError:
-            value = _decoded(text)
+            value = _decode(text)
     else:
-        value = _decoded(text)
+        value = _decode(text)
     return value
 
 
-def _decoded(text: bytes) -> Json:
+def _decode(text: bytes) -> Json:
     value: Json = json.loads(text, parse_float=_float, parse_constant=_refuse)
     return value
 
@@ -70,7 +70,7 @@ def dump(value: object) -> bytes:
             if b"null" not in text:
                 return text
             # orjson writes a number that is none as null, which clears the field it is for: the one below refuses it.
-    return _encoded(value, indent=None, separators=(",", ":"))
+    return _encode(value, indent=None, separators=(",", ":"))
 
 
 def dump_readable(value: object) -> bytes:
@@ -84,10 +84,10 @@ def dump_readable(value: object) -> bytes:
             if b"null" in text:  # see above; this encoder is the fast one, which cannot indent
                 json.dumps(value, allow_nan=False)
             return text
-    return _encoded(value, indent=2, separators=(",", ": ")) + b"\n"
+    return _encode(value, indent=2, separators=(",", ": ")) + b"\n"
 
 
-def _encoded(value: object, *, indent: int | None, separators: tuple[str, str]) -> bytes:
+def _encode(value: object, *, indent: int | None, separators: tuple[str, str]) -> bytes:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
         return text.encode()

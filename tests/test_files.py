@@ -25,8 +25,8 @@ from opsgenie_async.files import (
     Replacement,
     ThreadedExitStack,
     UnfitFile,
+    hold_lock,
     is_at,
-    locked,
     open_regular,
     read_regular,
     write_all,
@@ -37,8 +37,8 @@ from tests.waiting import LIMIT
 
 HOLD = """
 import sys, time
-from opsgenie_async.files import locked
-with locked(sys.argv[1]):
+from opsgenie_async.files import hold_lock
+with hold_lock(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -101,14 +101,14 @@ def test_nothing_but_a_regular_file_is_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_one_at_a_time_works_on_it(tmp_path: Path, kind: str) -> None:
     path = tmp_path if kind == "folder" else tmp_path / ".x.lock"
-    with locked(path), pytest.raises(FileInUse, match="is in use by another run"), locked(path):
+    with hold_lock(path), pytest.raises(FileInUse, match="is in use by another run"), hold_lock(path):
         pass
-    with locked(path, shared=True):
-        with locked(path, shared=True):
+    with hold_lock(path, shared=True):
+        with hold_lock(path, shared=True):
             pass
-        with pytest.raises(FileInUse), locked(path):
+        with pytest.raises(FileInUse), hold_lock(path):
             pass
-    with locked(path):
+    with hold_lock(path):
         pass
 
 
@@ -117,41 +117,41 @@ def test_a_run_that_is_killed_gives_its_lock_back(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         start = time.monotonic()
-        with pytest.raises(FileInUse), locked(tmp_path, wait=0.1):
+        with pytest.raises(FileInUse), hold_lock(tmp_path, wait=0.1):
             pass
         assert time.monotonic() - start >= 0.1
         holder.kill()
-        with locked(tmp_path, wait=LIMIT):
+        with hold_lock(tmp_path, wait=LIMIT):
             pass
 
 
 def test_a_lock_is_no_link_to_follow(tmp_path: Path) -> None:
     (tmp_path / ".x.lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UnfitFile, match="is a symbolic link"), locked(tmp_path / ".x.lock"):
+    with pytest.raises(UnfitFile, match="is a symbolic link"), hold_lock(tmp_path / ".x.lock"):
         pass
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_what_a_thread_enters_is_left_at_the_end_of_the_block(tmp_path: Path) -> None:
     with ThreadedExitStack() as stack:
-        thread = threading.Thread(target=stack.enter_context, args=(locked(tmp_path),))
+        thread = threading.Thread(target=stack.enter_context, args=(hold_lock(tmp_path),))
         thread.start()
         thread.join(LIMIT)
-        with pytest.raises(FileInUse), locked(tmp_path):
+        with pytest.raises(FileInUse), hold_lock(tmp_path):
             pass
 
-    with locked(tmp_path):
+    with hold_lock(tmp_path):
         pass
 
 
 def test_what_a_thread_enters_after_the_block_is_left_at_once(tmp_path: Path) -> None:
     with ThreadedExitStack() as stack:
         pass
-    thread = threading.Thread(target=stack.enter_context, args=(context := locked(tmp_path),))
+    thread = threading.Thread(target=stack.enter_context, args=(context := hold_lock(tmp_path),))
     thread.start()
     thread.join(LIMIT)
 
-    with locked(tmp_path):  # while the other still exists
+    with hold_lock(tmp_path):  # while the other still exists
         assert context
 
 

@@ -85,11 +85,11 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("windows")
 def test_a_folder_is_locked_by_a_file_in_it(tmp_path: Path):
-    with files.locked(tmp_path):
+    with files.hold_lock(tmp_path):
         assert (tmp_path / files.LOCK).exists()
-        with pytest.raises(files.FileInUse), files.locked(tmp_path):
+        with pytest.raises(files.FileInUse), files.hold_lock(tmp_path):
             pass
-    with files.locked(tmp_path, shared=True):
+    with files.hold_lock(tmp_path, shared=True):
         pass
 
 
@@ -103,7 +103,7 @@ async def test_two_pulls_into_one_folder_keep_apart(og: Opsgenie, tmp_path: Path
 
 def test_without_any_locks_nobody_is_kept_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(files, "fcntl", None)
-    with files.locked(tmp_path), files.locked(tmp_path):
+    with files.hold_lock(tmp_path), files.hold_lock(tmp_path):
         pass
 
 
@@ -176,11 +176,11 @@ async def test_an_archive(tmp_path: Path, open_files_stay: list[str]):
 def test_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_files_stay: list[str]):
     monkeypatch.setattr(checkpoint_module, "os", types.SimpleNamespace(**{**vars(os), "name": "nt"}))
     checkpoint, other = (Checkpoint(tmp_path / "checkpoint.json", "x") for _ in range(2))
-    with checkpoint.locked():
+    with checkpoint.hold_lock():
         for id in ("1", "2"):
             checkpoint.record(id, "digest")
             checkpoint.write(checkpoint.snapshot())
-            with pytest.raises(CheckpointError, match="another run is using it"), other.locked():
+            with pytest.raises(CheckpointError, match="another run is using it"), other.hold_lock():
                 pass
     other.read()
     assert other.matches("2", "digest")

@@ -35,7 +35,7 @@ from opsgenie_async.archive.units import Books, is_hole, reason_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.events import Run
-from opsgenie_async.files import FileInUse, ThreadedExitStack, locked
+from opsgenie_async.files import FileInUse, ThreadedExitStack, hold_lock
 from opsgenie_async.sync import Store, StoreError, pull
 
 __all__ = ["ArchiveReport", "archive"]
@@ -146,7 +146,7 @@ def _enter(folder: Path, stack: ThreadedExitStack) -> None:
     except (FileExistsError, NotADirectoryError):
         raise ArchiveError(f"{folder}: is not a folder") from None
     try:
-        stack.enter_context(locked(folder))
+        stack.enter_context(hold_lock(folder))
     except FileInUse as error:
         raise ArchiveError(str(error)) from None
 

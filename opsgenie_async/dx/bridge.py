@@ -187,7 +187,7 @@ async def _open(path: str | os.PathLike[str] | None, target: str, *, dry_run: bo
         yield checkpoint_file
         return
     with ThreadedExitStack() as stack:
-        await asyncio.to_thread(stack.enter_context, checkpoint_file.locked())
+        await asyncio.to_thread(stack.enter_context, checkpoint_file.hold_lock())
         await asyncio.to_thread(checkpoint_file.read)
         await asyncio.to_thread(checkpoint_file.write, checkpoint_file.snapshot())  # an unwritable path fails first
         yield checkpoint_file

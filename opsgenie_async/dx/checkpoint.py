@@ -113,7 +113,7 @@ class Checkpoint:
                 self._keep(os.dup(replacement.file.fileno()))  # its lock goes with it
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def hold_lock(self) -> Iterator[None]:
         """Lock the file against other runs.
 
         The lock is on the file itself and moves to the file that replaces it, so a killed run leaves no lock behind.

@@ -10,7 +10,7 @@ from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
 from opsgenie_async.http.envelope import loads
-from opsgenie_async.http.error_body import LONGEST_NAME, shortened
+from opsgenie_async.http.error_body import LONGEST_NAME, shorten
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, attribute
@@ -119,7 +119,7 @@ def _refusal(document: Json) -> OpsgenieError:
     if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
         return ProtocolError('a response without the "ok" that says whether it worked')
     codes = (document.get(key) for key in CODE_KEYS)
-    code = next((shortened(str(value), LONGEST_NAME) for value in codes if value and isinstance(value, str | int)), "")
+    code = next((shorten(str(value), LONGEST_NAME) for value in codes if value and isinstance(value, str | int)), "")
     message = document.get("message")
     text = message if isinstance(message, str) else code or "refused"
     return dx_error_class(code)(text, code=code or None)

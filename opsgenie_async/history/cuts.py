@@ -86,7 +86,7 @@ class Cuts:
         """Cut by `tinyId`, which rises with every item."""
         low = -1
         while True:
-            rest = slice.narrowed(f"tinyId > {low}") if low >= 0 else slice
+            rest = slice.narrow(f"tinyId > {low}") if low >= 0 else slice
             document = await self._listing.at(rest, self._listing.most, (("sort", "tinyId"), ("order", "asc")))
             if document is None:
                 yield rest
@@ -94,7 +94,7 @@ class Cuts:
             number = document.get("tinyId") if isinstance(document, dict) else None
             if not str(number).isdecimal() or int(str(number)) <= low:
                 raise self._listing.too_many(slice)
-            yield rest.narrowed(f"tinyId < {int(str(number)) + 1}")
+            yield rest.narrow(f"tinyId < {int(str(number)) + 1}")
             low = int(str(number))
 
     async def _by_prefix(self, slice: Slice, prefix: str) -> AsyncIterator[Slice]:
@@ -108,7 +108,7 @@ class Cuts:
         whole = attrs.evolve(slice, parts=slice.parts[:-1]) if prefix else slice
         parts = partition(whole, "id", values, "*")
         if prefix:  # the rest is what begins with the prefix and goes on with another letter
-            parts[-1] = slice.narrowed(parts[-1].parts[-1])
+            parts[-1] = slice.narrow(parts[-1].parts[-1])
         for number, part in enumerate(parts):
             if number < len(values):
                 async for smaller in self._by_prefix(part, values[number]):

@@ -122,7 +122,7 @@ class Slice:
             return True
         return (self.low is None or item.created >= self.low) and (self.high is None or item.created < self.high)
 
-    def narrowed(self, part: str) -> Slice:
+    def narrow(self, part: str) -> Slice:
         """The same slice with *part* as a further condition."""
         return attrs.evolve(self, parts=(*self.parts, part))
 
@@ -140,4 +140,4 @@ def partition(slice: Slice, field: str, values: tuple[str, ...], tail: str = "")
         tail: The text after each value, `*` for the rest of a word.
     """
     terms = [f"{field}: {value}{tail}" for value in values]
-    return [*(slice.narrowed(term) for term in terms), slice.narrowed(f"NOT ({' OR '.join(terms)})")]
+    return [*(slice.narrow(term) for term in terms), slice.narrow(f"NOT ({' OR '.join(terms)})")]

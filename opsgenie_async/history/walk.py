@@ -171,7 +171,7 @@ class Walk:
         async with aclosing(self.read(slice, counted)) as answers:
             async for answer in answers:
                 items += [item for _, item in answer.new]
-        items.sort(key=_created)  # one that came when the slice was read again stands where it belongs
+        items.sort(key=_creation_time)  # one that came when the slice was read again stands where it belongs
         known = set() if known is None else known
         for item in items:
             if item.key not in known:
@@ -208,7 +208,7 @@ class Walk:
                 cursor.offset, cursor.last = cursor.offset + limit, None
 
 
-def _created(item: Item) -> int:
+def _creation_time(item: Item) -> int:
     return item.created or 0
 
 

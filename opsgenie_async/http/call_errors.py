@@ -12,7 +12,7 @@ from opsgenie_async.http.outcome import NoAnswer, error_of
 from opsgenie_async.http.response import Response, mark_done
 from opsgenie_async.throttle import LaneClosedTooLong
 
-__all__ = ["attempt_error", "closed_too_long", "out_of_time", "stamp", "unanswered"]
+__all__ = ["attempt_error", "deadline_error", "long_wait_error", "no_response_error", "stamp"]
 
 
 def stamp(call: Call, error: OpsgenieError) -> OpsgenieError:
@@ -40,20 +40,20 @@ def attempt_error(
     return stamp(call, error)
 
 
-def unanswered(call: Call, reason: str) -> OpsgenieError:
+def no_response_error(call: Call, reason: str) -> OpsgenieError:
     """The error of a call that ends without a response, because of *reason*."""
     unknown = call.in_flight and not call.request.repeatable
     return stamp(call, (OutcomeUnknown if unknown else TransportError)(reason))
 
 
-def out_of_time(call: Call, total_timeout: float) -> OpsgenieError:
+def deadline_error(call: Call, total_timeout: float) -> OpsgenieError:
     """The error of a call at its deadline: its last failure, if it was only waiting for a retry."""
     if call.last is not None and not call.in_flight:
         return stamp(call, call.last)
-    return unanswered(call, f"no response within {total_timeout:g} s")
+    return no_response_error(call, f"no response within {total_timeout:g} s")
 
 
-def closed_too_long(call: Call, closed: LaneClosedTooLong) -> Throttled:
+def long_wait_error(call: Call, closed: LaneClosedTooLong) -> Throttled:
     """The error of a call that cannot wait until its rate limit opens."""
     error = Throttled(
         f"{closed}, longer than this call can wait",

@@ -19,7 +19,7 @@ __all__ = [
     "close_with_loop",
     "connection_options",
     "proxy_of_config",
-    "signed_late",
+    "signature_middleware",
     "tls_options",
 ]
 
@@ -70,7 +70,7 @@ def proxy_of_config(config: Config, address: str, *, owned: bool) -> Proxy | Non
     return environment_proxy(address)
 
 
-def signed_late(authorization: str) -> aiohttp.ClientMiddlewareType:
+def signature_middleware(authorization: str) -> aiohttp.ClientMiddlewareType:
     """An aiohttp middleware that sets the `Authorization` header last."""
 
     async def sign(

@@ -17,7 +17,7 @@ import attrs
 from opsgenie_async.errors import NO_ERRORS
 from opsgenie_async.json_text import Json, load
 
-__all__ = ["ErrorBody", "is_error", "parse_error_body", "shortened"]
+__all__ = ["ErrorBody", "is_error", "parse_error_body", "shorten"]
 
 EXCERPT = 200
 """How many characters of a foreign page are worth showing."""
@@ -81,14 +81,14 @@ def is_error(document: Mapping[str, Json]) -> bool:
     return refused or any(document.get(sign) for sign in SIGNS)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """*text*, truncated to *most* characters with an ellipsis."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _clean(text: str, most: int, redact: Redact) -> str:
     """*text* without any key, truncated; the rest of a far longer text is not processed."""
-    return shortened(redact(text[: 4 * most]), most)
+    return shorten(redact(text[: 4 * most]), most)
 
 
 def _code(document: Mapping[str, Json], redact: Redact) -> int | str | None:
@@ -110,7 +110,7 @@ def _words(value: Json, redact: Redact, deepest: int = DEEPEST) -> str:
         return next((text for key in WORDS if (text := _words(value.get(key), redact, deepest - 1))), "")
     if isinstance(value, list):
         texts = (_words(item, redact, deepest - 1) for item in value[:MOST_FIELDS])
-        return shortened("; ".join(filter(None, texts)), LONGEST_MESSAGE)
+        return shorten("; ".join(filter(None, texts)), LONGEST_MESSAGE)
     return ""
 
 
@@ -160,7 +160,7 @@ def excerpt(body: bytes, redact: Redact = str) -> str:
         import html  # its table of names is for this alone
 
         text = html.unescape(_one_line(_heading(text))[: 10 * EXCERPT])
-    return shortened(_one_line(text), EXCERPT)
+    return shorten(_one_line(text), EXCERPT)
 
 
 def _one_line(text: str) -> str:

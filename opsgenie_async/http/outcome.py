@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 import attrs
 
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError, error_class
-from opsgenie_async.http.error_body import LONGEST_NAME, ErrorBody, parse_error_body, phrase, shortened
+from opsgenie_async.http.error_body import LONGEST_NAME, ErrorBody, parse_error_body, phrase, shorten
 from opsgenie_async.http.response import Response
 
 __all__ = ["NoAnswer", "error_of", "parse_error", "parse_seconds", "retry_after"]
@@ -24,7 +24,7 @@ LONGEST_REASON = 500
 
 
 def _short(reason: str) -> str:
-    return shortened(reason, LONGEST_REASON)  # aiohttp's parser quotes all that it could not read
+    return shorten(reason, LONGEST_REASON)  # aiohttp's parser quotes all that it could not read
 
 
 @attrs.frozen(kw_only=True)
@@ -118,7 +118,7 @@ def error_of(
         status=status,
         code=redact(error_body.code) if isinstance(error_body.code, str) else error_body.code,
         errors={redact(field): redact(text) for field, text in error_body.errors.items()},
-        error_type=shortened(redact(outcome.headers.get("X-Opsgenie-Errortype", "")), LONGEST_NAME),
+        error_type=shorten(redact(outcome.headers.get("X-Opsgenie-Errortype", "")), LONGEST_NAME),
         request_id=redact(error_body.request_id or outcome.request_id),
     )
     if isinstance(error, Throttled):

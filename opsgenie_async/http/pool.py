@@ -17,7 +17,7 @@ from opsgenie_async.config import Config
 from opsgenie_async.errors import ClientMisused
 from opsgenie_async.http.bodies import ERROR_BODY_BOUND, read_body, too_large
 from opsgenie_async.http.call import NO_HEADERS
-from opsgenie_async.http.connections import proxy_of_config, signed_late, tls_options
+from opsgenie_async.http.connections import proxy_of_config, signature_middleware, tls_options
 from opsgenie_async.http.credentials import Credential
 from opsgenie_async.http.flights import Flight, current_flight
 from opsgenie_async.http.outcome import NoAnswer
@@ -154,7 +154,10 @@ class Pool:
         if life.signs_late and "Authorization" in headers:
             headers = headers.copy()
             # There is no public word for the session's own, which these would replace.
-            options = {**options, "middlewares": (*session._middlewares, signed_late(headers.pop("Authorization")))}
+            options = {
+                **options,
+                "middlewares": (*session._middlewares, signature_middleware(headers.pop("Authorization"))),
+            }
         current_flight.set(flight)
         try:
             if not life.is_watched:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import attrs
 
 from opsgenie_async.errors import OpsgenieError, ProtocolError
-from opsgenie_async.http.error_body import LONGEST_MESSAGE, is_error, parse_error_body, shortened
+from opsgenie_async.http.error_body import LONGEST_MESSAGE, is_error, parse_error_body, shorten
 from opsgenie_async.http.redaction import redact_id
 from opsgenie_async.http.request import READS, Request
 from opsgenie_async.json_text import load
@@ -86,7 +86,7 @@ def attribute(response: Response, error: E, *, refused: bool = False) -> E:
     """
     if error.status is not None and error.call:  # by the same answer's first reader
         return error
-    error.message = shortened(response.redact(error.message), LONGEST_MESSAGE)
+    error.message = shorten(response.redact(error.message), LONGEST_MESSAGE)
     if isinstance(error, ProtocolError) and not refused:
         _mark_done(response, error)
     error.args = (error.message,)

@@ -51,7 +51,7 @@ class SecretRuns:
             if not escaped or not has_escape(letters):
                 break
             letters, places = undo_escapes(letters, places)
-        return _merged(spans)
+        return _merge(spans)
 
     def _runs(self, text: str) -> list[tuple[int, int]]:
         """The spans of runs of secret letters in *text*."""
@@ -64,7 +64,7 @@ class SecretRuns:
         return [(start, start + RUN) for start in range(len(low) - RUN + 1) if low[start : start + RUN] in grams]
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The same spans, merged if they touch, in order."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):

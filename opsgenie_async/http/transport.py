@@ -17,7 +17,7 @@ from opsgenie_async.deadlines import Deadline
 from opsgenie_async.errors import UNPICKLABLE, ClientMisused, OpsgenieError
 from opsgenie_async.events import Announcer, Observer
 from opsgenie_async.http.call import Call
-from opsgenie_async.http.call_errors import closed_too_long, out_of_time, stamp, unanswered
+from opsgenie_async.http.call_errors import deadline_error, long_wait_error, no_response_error, stamp
 from opsgenie_async.http.call_events import CallEvents
 from opsgenie_async.http.flights import Flight
 from opsgenie_async.http.observation import Family
@@ -106,12 +106,12 @@ class Transport:
             outcome = answer
             return answer
         except TimeoutError:
-            failure = outcome = out_of_time(call, self.config.total_timeout)
+            failure = outcome = deadline_error(call, self.config.total_timeout)
         except asyncio.CancelledError as cancelled:
             outcome = cancelled
             if not call.was_interrupted():
                 raise
-            failure = outcome = unanswered(call, "the client was closed before a response arrived")
+            failure = outcome = no_response_error(call, "the client was closed before a response arrived")
         except OpsgenieError as error:
             outcome = stamp(call, error)
             raise
@@ -135,7 +135,7 @@ class Transport:
             ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait, last=last)
         except LaneClosedTooLong as closed:
             call.waited += self.clock.now() - queue_time
-            raise closed_too_long(call, closed) from closed
+            raise long_wait_error(call, closed) from closed
         except BaseException:  # cancelled, by the caller or by the deadline
             call.waited += self.clock.now() - queue_time
             raise

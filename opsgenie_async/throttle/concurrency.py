@@ -61,7 +61,7 @@ class History:
         """The start of each step from *first* on, and the number of calls sent in it, in order."""
         return [step for step in zip(self._starts, self._counts, strict=True) if step[0] >= first and step[1] > 0]
 
-    def sustained(self, period: float, last: float) -> float:
+    def sustained_rate(self, period: float, last: float) -> float:
         """The rate of a bucket of *period* seconds' worth that let the past through and was empty at *last*.
 
         A bucket that was full at some moment and is empty *t* seconds later gave what it held and what flowed in,

@@ -10,8 +10,8 @@ Servers count in one of two ways, and the first closings tell which.
 
 How the rate is found:
 
-- The first 429 gives it: a full bucket lasted that long (`History.sustained`), or so many calls fitted a window. With
-  too few calls, or when the two results are far apart, the rate counts as unproven and grows with every success.
+- The first 429 gives it: a full bucket lasted that long (`History.sustained_rate`), or so many calls fitted a window.
+  With too few calls, or when the two results are far apart, the rate counts as unproven and grows with every success.
 - Every later 429 proves it and lowers it to what was accepted since the last one (the bucket was empty both times, so
   what was accepted in between is what flowed in) or in the last period, and a little below. Never below half.
 - It is held for five periods and then grows in growing steps as long as it is used up, so that a limit that was raised
@@ -263,7 +263,7 @@ class RateEstimate:
         if self._rate_before is None:
             if self.is_window:
                 return period_rate
-            sustained = history.sustained(self.period, self._refused_at)
+            sustained = history.sustained_rate(self.period, self._refused_at)
             return sustained if period_rate * self.period >= self.FEW else max(sustained, self.FALLBACK_RATE)
         if self.is_window:
             return min(

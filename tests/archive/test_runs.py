@@ -10,7 +10,7 @@ import pytest
 
 from opsgenie_async import Opsgenie, OpsgenieError
 from opsgenie_async.archive import ArchiveError
-from opsgenie_async.files import locked
+from opsgenie_async.files import hold_lock
 from opsgenie_async.sandbox import Sandbox
 from tests.archive.conftest import Run, check, fill, manifest, records
 from tests.waiting import LIMIT, until
@@ -153,11 +153,11 @@ async def test_a_run_that_is_cancelled_while_it_locks_the_folder_leaves_it_free(
     def slowly(place: Path):
         entering.set()
         may_enter.wait(LIMIT)
-        locks.append(locked(place))
+        locks.append(hold_lock(place))
         return locks[0]
 
     with monkeypatch.context() as patched:
-        patched.setattr("opsgenie_async.archive.run.locked", slowly)
+        patched.setattr("opsgenie_async.archive.run.hold_lock", slowly)
         task = asyncio.ensure_future(run(kinds="alerts"))
         await until(entering.is_set)
         task.cancel()

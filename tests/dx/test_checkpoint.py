@@ -18,8 +18,8 @@ from tests.waiting import LIMIT, until, wait_until
 def test_what_another_run_made_meanwhile_is_left_to_it(tmp_path: Path):
     path = tmp_path / "checkpoint.json"
     late, first = Checkpoint(path, "x"), Checkpoint(path, "x")
-    with late.locked():
-        with first.locked():
+    with late.hold_lock():
+        with first.hold_lock():
             first.record("1", "digest")
             first.write(first.snapshot())
         content = path.read_bytes()
@@ -32,7 +32,7 @@ def test_what_another_run_made_meanwhile_is_left_to_it(tmp_path: Path):
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch):
     path = tmp_path / "checkpoint.json"
     checkpoint = Checkpoint(path, "x")
-    with checkpoint.locked():
+    with checkpoint.hold_lock():
         checkpoint.write(checkpoint.snapshot())
         content = path.read_bytes()
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_replaced_while_it_is_locked_is_locked_anew(tmp_path: Pat
 
     monkeypatch.setattr(module, "lock", replaced)
     checkpoint = Checkpoint(path, "x")
-    with checkpoint.locked():
+    with checkpoint.hold_lock():
         assert (checkpoint._descriptor is None) is is_gone
     assert len(times) == (1 if is_gone else 2)
 
@@ -81,7 +81,7 @@ async def test_a_run_that_is_cancelled_while_it_locks_the_file_leaves_it_free(tm
     path.write_text("{}")
     entering, may_enter = threading.Event(), threading.Event()
     original, opened = Checkpoint._open_locked, threading.Event()
-    locks, make = [], Checkpoint.locked  # as whatever has a reference would keep them
+    locks, make = [], Checkpoint.hold_lock  # as whatever has a reference would keep them
 
     def keep(self: Checkpoint):
         locks.append(make(self))
@@ -98,7 +98,7 @@ async def test_a_run_that_is_cancelled_while_it_locks_the_file_leaves_it_free(tm
         async with bridge._open(path, "x", dry_run=False):
             pass
 
-    monkeypatch.setattr(Checkpoint, "locked", keep)
+    monkeypatch.setattr(Checkpoint, "hold_lock", keep)
     monkeypatch.setattr(Checkpoint, "_open_locked", slowly)
     task = asyncio.ensure_future(enter())
     await until(entering.is_set)
@@ -109,7 +109,7 @@ async def test_a_run_that_is_cancelled_while_it_locks_the_file_leaves_it_free(tm
 
     def is_free() -> bool:
         try:
-            with Checkpoint(path, "x").locked():
+            with Checkpoint(path, "x").hold_lock():
                 return True
         except CheckpointError:
             return False

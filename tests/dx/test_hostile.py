@@ -122,7 +122,7 @@ async def test_a_run_holds_its_checkpoint_until_its_end_however_often_it_writes(
         loop = asyncio.get_running_loop()
         asyncio._set_running_loop(None)  # another process: its files may block
         try:
-            with pytest.raises(CheckpointError), other.locked():
+            with pytest.raises(CheckpointError), other.hold_lock():
                 pass
         finally:
             asyncio._set_running_loop(loop)

@@ -43,14 +43,14 @@ class TestHistory:
     def test_a_bucket_that_was_full_when_the_burst_began(self):
         # 10/s: the bucket holds 10 and half a second brings 5, so the 16th call at 0.5 s is refused.
         history = history_of(*(0.0 for _ in range(10)), 0.1, 0.2, 0.3, 0.4, 0.5)
-        assert history.sustained(1.0, 0.5) == pytest.approx(10.0)
+        assert history.sustained_rate(1.0, 0.5) == pytest.approx(10.0)
 
     def test_slow_traffic_before_the_burst_does_not_hide_the_rate(self):
         history = history_of(0.0, 20.0, 40.0, *(60.0 for _ in range(10)), *(60.0 + n / 10 for n in range(1, 6)))
-        assert history.sustained(1.0, 60.5) == pytest.approx(10.0)
+        assert history.sustained_rate(1.0, 60.5) == pytest.approx(10.0)
 
     def test_calls_sent_after_the_refused_one_say_nothing(self):
-        assert history_of(1.0, 1.0, 5.0).sustained(1.0, 1.0) == pytest.approx(2.0)
+        assert history_of(1.0, 1.0, 5.0).sustained_rate(1.0, 1.0) == pytest.approx(2.0)
 
     def test_forgets_what_is_older_than_its_horizon(self):
         history = history_of(0.0, 50.0, History.HORIZON + 1)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import attrs
 
-from opsgenie_async.files import FileInUse, UnfitFile, is_deeper, locked, read_regular
+from opsgenie_async.files import FileInUse, UnfitFile, hold_lock, is_deeper, read_regular
 from opsgenie_async.json_text import Json, dump_readable, load
 from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST, StoreError
 from opsgenie_async.sync.model.kinds import FOLDERS
@@ -38,7 +38,7 @@ __all__ = [
     "belongs",
     "has_seal",
     "is_unfinished",
-    "locked_folder",
+    "lock_folder",
     "raise_if_unfit",
     "read_manifest",
     "seal_of",
@@ -343,10 +343,10 @@ def raise_if_unfit(folder: Path) -> None:
 
 
 @contextmanager
-def locked_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """As `files.locked`, with a wait for other processes that move or read files; raises `StoreError` after it."""
+def lock_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """As `files.hold_lock`, with a wait for other processes that move or read files; raises `StoreError` after it."""
     try:
-        with locked(folder, shared=shared, wait=PATIENCE):
+        with hold_lock(folder, shared=shared, wait=PATIENCE):
             yield
     except FileInUse as error:
         raise StoreError(f"{error.message}; try again when it has finished") from None

@@ -26,7 +26,7 @@ from opsgenie_async.sync.files.manifest import (
     FileRecord,
     Manifest,
     belongs,
-    locked_folder,
+    lock_folder,
     read_manifest,
 )
 from opsgenie_async.sync.files.obstacles import SPOOL, raise_if_applying, raise_if_obstructed, raise_if_strange
@@ -118,7 +118,7 @@ class Staging:
 
     def discard(self) -> None:
         """Delete the written files; the existing snapshot stays, unless it is being replaced already."""
-        with suppress(StoreError), locked_folder(self.target):
+        with suppress(StoreError), lock_folder(self.target):
             exists = self._exists() and not (self.folder / MANIFEST).is_file()
             self._close()  # first: some systems remove no file that is open
             if exists:

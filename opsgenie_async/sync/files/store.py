@@ -32,7 +32,7 @@ from opsgenie_async.sync.files.manifest import (
     Manifest,
     has_seal,
     is_unfinished,
-    locked_folder,
+    lock_folder,
     raise_if_unfit,
     read_manifest,
 )
@@ -126,7 +126,7 @@ class Store:
             if is_unfinished(self.folder):
                 with moving(self.folder):
                     pass
-            with locked_folder(self.folder, shared=True):
+            with lock_folder(self.folder, shared=True):
                 raise_if_unfit(self.folder)
                 if not has_seal(self.folder):  # by one that was killed since
                     yield

@@ -18,7 +18,7 @@ from opsgenie_async.sync.files.manifest import (
     Manifest,
     belongs,
     has_seal,
-    locked_folder,
+    lock_folder,
     raise_if_unfit,
     read_manifest,
     seal_of,
@@ -34,7 +34,7 @@ __all__ = ["moving", "remove", "remove_twins", "stays_beside", "swap", "write_ma
 @contextmanager
 def moving(folder: Path) -> Iterator[None]:
     """Lock *folder* against reading and moving files, after finishing the move of a killed run."""
-    with locked_folder(folder):
+    with lock_folder(folder):
         raise_if_unfit(folder)
         staged = _sealed(folder)
         if staged is not None:

@@ -108,7 +108,7 @@ class Reply:
         return cls(**fields)
 
 
-class _Bound:
+class _GraceTimeout:
     """A timeout after *seconds*, extended by some iterations of the event loop in which a response may arrive."""
 
     def __init__(self, timeout: asyncio.Timeout, seconds: float) -> None:
@@ -152,17 +152,17 @@ class Link:
         timeout = asyncio.timeout(None)
         try:
             async with timeout:
-                bound = _Bound(timeout, self.timeout)
+                grace = _GraceTimeout(timeout, self.timeout)
                 try:
-                    return Reply.parse(cast("str", await self._prepared()(keys=list(keys), args=[request])))
+                    return Reply.parse(cast("str", await self._open_script()(keys=list(keys), args=[request])))
                 finally:
-                    bound.cancel()
+                    grace.cancel()
         except (RedisError, OSError, ValueError, TypeError, KeyError) as error:
             if not timeout.expired():
                 reason = self._address.redact(f"{type(error).__name__}: {error}")
         raise Unreachable(reason)
 
-    def _prepared(self) -> AsyncScript:
+    def _open_script(self) -> AsyncScript:
         loop = asyncio.get_running_loop()
         if self._script is None or self._loop is not loop:
             from redis.asyncio import Redis
