@@ -1,4 +1,4 @@
-"""The clocks of the tests: one that jumps, one that is set, one that stands, one without waking, one of a fast loop."""
+"""The clocks of the tests: one that jumps to whoever sleeps, and that of a loop in which a second takes no time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-__all__ = ["START", "FakeClock", "FixedClock", "LoopClock", "ManualClock", "SleepingClock", "VirtualLoop"]
+__all__ = ["NEW_YEAR", "START", "FakeClock", "LoopClock", "VirtualLoop"]
 
 START = 1000.0
 """Seconds on a clock that nobody has moved; not 0, so that a moment is not taken for an amount."""
@@ -25,8 +25,15 @@ class FakeClock:
     always happens in the same order.
 
     `slept` lists what was asked for, in seconds, one number per sleep. A deadline never moves the time by itself: it
-    fires when a sleeper, or `advance`, carries the time past it. *idle_rounds* is how many turns the loop must find
-    nothing to do before time jumps; sockets served by the same loop need a few, pure computation needs one.
+    fires when a sleeper, or `advance`, carries the time past it. Where nobody sleeps, a test sets `seconds` by hand, or
+    leaves the clock where it stands.
+
+    Args:
+        start: The seconds of the monotonic time.
+        utc: What time it is then.
+        idle_rounds: How many turns the loop must find nothing to do before time jumps; sockets served by the same loop
+            need a few, pure computation needs one.
+        jumps: Whether time jumps at all; otherwise whoever falls asleep on this clock sleeps on.
     """
 
     def __init__(
@@ -35,10 +42,12 @@ class FakeClock:
         *,
         utc: datetime = NEW_YEAR,
         idle_rounds: int = 3,
+        jumps: bool = True,
     ) -> None:
-        self._now = self._start = start
+        self.seconds = self._start = start
         self._utc = utc
         self._idle_rounds = idle_rounds
+        self._jumps = jumps
         self._idle = 0
         self._ticking = False
         self._order = count()
@@ -47,18 +56,18 @@ class FakeClock:
         self.slept: list[float] = []
 
     def now(self) -> float:
-        return self._now
+        return self.seconds
 
     def utc(self) -> datetime:
-        return self._utc + timedelta(seconds=self._now - self._start)
+        return self._utc + timedelta(seconds=self.seconds - self._start)
 
     async def sleep_until(self, moment: float) -> None:
-        self.slept.append(max(0.0, moment - self._now))
+        self.slept.append(max(0.0, moment - self.seconds))
         await self._wait(moment)
 
     async def advance(self, seconds: float) -> None:
         """Let *seconds* pass, waking every sleeper and firing every deadline on the way in order."""
-        await self._wait(self._now + seconds)
+        await self._wait(self.seconds + seconds)
 
     @asynccontextmanager
     async def deadline(self, moment: float) -> AsyncIterator[asyncio.Timeout]:
@@ -70,7 +79,7 @@ class FakeClock:
                 if not over:
                     timeout.reschedule(loop.time())
 
-            if moment <= self._now:
+            if moment <= self.seconds:
                 fire()
             else:
                 heapq.heappush(self._deadlines, (moment, next(self._order), fire))
@@ -88,7 +97,7 @@ class FakeClock:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._sleepers, (moment, next(self._order), future))
-        if not self._ticking:
+        if self._jumps and not self._ticking:
             self._ticking, self._idle = True, 0
             loop.call_soon(self._tick, loop)
         await future
@@ -111,59 +120,12 @@ class FakeClock:
             return
         if self._deadlines and self._deadlines[0][0] <= self._sleepers[0][0]:
             moment, _, fire = heapq.heappop(self._deadlines)
-            self._now = max(self._now, moment)
+            self.seconds = max(self.seconds, moment)
             fire()
         else:
             moment, _, future = heapq.heappop(self._sleepers)
-            self._now = max(self._now, moment)
+            self.seconds = max(self.seconds, moment)
             future.set_result(None)
-
-
-class ManualClock:
-    """A clock that a test sets by hand."""
-
-    def __init__(self, seconds: float = START) -> None:
-        self.seconds = seconds
-
-    def now(self) -> float:
-        return self.seconds
-
-    def utc(self) -> datetime:
-        return NEW_YEAR + timedelta(seconds=self.seconds)
-
-
-class FixedClock:
-    """A clock that stands at one moment."""
-
-    def __init__(self, utc: datetime, seconds: float = START) -> None:
-        self._utc = utc
-        self._seconds = seconds
-
-    def now(self) -> float:
-        return self._seconds
-
-    def utc(self) -> datetime:
-        return self._utc
-
-
-class SleepingClock:
-    """A clock on which nobody ever wakes, but from a deadline; `asleep` is set when somebody falls asleep."""
-
-    def __init__(self) -> None:
-        self.asleep = asyncio.Event()
-
-    def now(self) -> float:
-        return 0.0
-
-    def utc(self) -> datetime:
-        return NEW_YEAR
-
-    async def sleep_until(self, moment: float) -> None:
-        self.asleep.set()
-        await asyncio.Event().wait()
-
-    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
-        return asyncio.timeout(60)
 
 
 class _ImpatientSelector(selectors.DefaultSelector):

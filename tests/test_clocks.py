@@ -97,3 +97,25 @@ async def test_a_cancelled_sleeper_does_not_move_the_time():
 
     assert task.cancelled()
     assert (clock.now() - start, clock.utc() - utc) == (10, timedelta(seconds=10))
+
+
+async def test_a_clock_is_set_by_hand():
+    clock = FakeClock(100.0)
+    start = clock.utc()
+
+    clock.seconds += 60
+
+    assert clock.now() == 160.0
+    assert clock.utc() == start + timedelta(minutes=1)
+
+
+async def test_nobody_wakes_on_a_clock_that_does_not_jump():
+    clock = FakeClock(jumps=False)
+    sleeper = asyncio.ensure_future(clock.sleep_until(clock.now() + 1))
+
+    for _ in range(20):
+        await asyncio.to_thread(int)  # meanwhile the loop has nothing to do
+
+    assert clock.sleepers == 1
+    assert not sleeper.done()
+    sleeper.cancel()

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from opsgenie_async import ClientMisused, Config, Opsgenie, OpsgenieError, OutcomeUnknown, TransportError
 from opsgenie_async.http import closing
-from tests.clocks import FakeClock, SleepingClock
+from tests.clocks import FakeClock
 from tests.http.server import Echo, ReceivedRequest, envelope
 from tests.waiting import LIMIT, until
 
@@ -148,20 +148,20 @@ async def test_calls_in_flight_end_as_what_they_are(endless: None):
 
 async def test_a_call_that_sleeps_in_a_closed_lane_ends_at_once(endless: None):
     limited = {"Retry-After": "60", "X-RateLimit-State": "THROTTLED", "X-RateLimit-Period-In-Sec": "60"}
-    clock = SleepingClock()
+    clock = FakeClock(jumps=False)
     async with Echo(lambda request: web.json_response({"message": "slow"}, status=429, headers=limited)) as server:
         og = Opsgenie("key", base_url=server.url, config=Config(clock=clock))
         calls = [og.request("POST", "/v2/alerts", json={}) for _ in range(3)]
-        ended = await closed_under(og, *calls, when=clock.asleep.is_set)
+        ended = await closed_under(og, *calls, when=lambda: clock.sleepers > 0)
 
     assert [type(each) for each in ended] == [TransportError] * 3
 
 
 async def test_a_call_that_backs_off_ends_at_once(endless: None):
-    clock = SleepingClock()
+    clock = FakeClock(jumps=False)
     async with Echo(lambda request: web.Response(status=502)) as server:
         og = Opsgenie("key", base_url=server.url, config=Config(jitter=lambda bound: 20.0, clock=clock))
-        [ended] = await closed_under(og, read(og), when=clock.asleep.is_set)
+        [ended] = await closed_under(og, read(og), when=lambda: clock.sleepers > 0)
 
     assert type(ended) is TransportError
 

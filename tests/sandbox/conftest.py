@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -12,7 +13,7 @@ import pytest
 from yarl import URL
 
 from opsgenie_async.sandbox import Sandbox
-from tests.clocks import ManualClock
+from tests.clocks import NEW_YEAR, START, FakeClock
 
 
 @dataclass
@@ -57,12 +58,12 @@ class Api:
 
 
 @pytest.fixture
-def watch() -> ManualClock:
-    return ManualClock()
+def watch() -> FakeClock:
+    return FakeClock(utc=NEW_YEAR + timedelta(seconds=START))
 
 
 @pytest.fixture
-async def sandbox(watch: ManualClock) -> AsyncIterator[Sandbox]:
+async def sandbox(watch: FakeClock) -> AsyncIterator[Sandbox]:
     async with Sandbox(clock=watch) as running:
         yield running
 

@@ -9,7 +9,7 @@ import pytest
 from yarl import URL
 
 from opsgenie_async.sandbox import Churn, Fault, Sandbox
-from tests.clocks import FixedClock, ManualClock
+from tests.clocks import FakeClock
 from tests.sandbox.conftest import Api
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ async def link(api: Api, alert: str, attachment: object) -> URL:
 
 
 async def test_a_link_to_an_attachment_needs_no_key_and_expires(
-    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: ManualClock
+    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: FakeClock
 ):
     alert = sandbox.add_alert(watch.utc())["id"]
     file = sandbox.add_attachment(alert, "graph.png", b"\x89PNG", media="image/png")
@@ -37,7 +37,7 @@ async def test_a_link_to_an_attachment_needs_no_key_and_expires(
 
 
 async def test_a_link_that_was_tampered_with_is_refused(
-    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: ManualClock
+    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: FakeClock
 ):
     alert = sandbox.add_alert(watch.utc())["id"]
     one, other = (sandbox.add_attachment(alert, name, name.encode()) for name in ("one", "other"))
@@ -56,7 +56,7 @@ async def test_a_link_that_was_tampered_with_is_refused(
     "name", ["../../x", "..", ".", "a/b\\c", "größe 1.csv", "\ud800", "a\x00b", "?x=1#y", "x" * 300]
 )
 async def test_any_name_has_a_link_that_works(
-    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: ManualClock, name: str
+    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: FakeClock, name: str
 ):
     alert = sandbox.add_alert(watch.utc())["id"]
     file = sandbox.add_attachment(alert, name, b"")
@@ -66,7 +66,7 @@ async def test_any_name_has_a_link_that_works(
 
 
 async def test_a_large_file_is_streamed_or_cut_off(
-    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: ManualClock
+    sandbox: Sandbox, api: Api, session: aiohttp.ClientSession, watch: FakeClock
 ):
     alert, size = sandbox.add_alert(watch.utc())["id"], 5_000_003
     file = sandbox.add_attachment(alert, "core.dump", size)
@@ -81,7 +81,7 @@ async def test_a_large_file_is_streamed_or_cut_off(
             await response.read()
 
 
-async def test_links_can_point_elsewhere(sandbox: Sandbox, api: Api, watch: ManualClock):
+async def test_links_can_point_elsewhere(sandbox: Sandbox, api: Api, watch: FakeClock):
     alert = sandbox.add_alert(watch.utc())["id"]
     file = sandbox.add_attachment(alert, "a", b"")
     sandbox.download_url = "https://files.example/"
@@ -89,7 +89,7 @@ async def test_links_can_point_elsewhere(sandbox: Sandbox, api: Api, watch: Manu
     assert str(await link(api, alert, file["id"])).startswith("https://files.example/downloads/attachments/")
 
 
-async def test_rights_are_missing_by_kind(sandbox: Sandbox, api: Api, watch: ManualClock):
+async def test_rights_are_missing_by_kind(sandbox: Sandbox, api: Api, watch: FakeClock):
     alert = sandbox.add_alert(watch.utc())["id"]
     key = sandbox.add_key(forbidden=("* /v1/incidents*", "GET /v2/alerts/*/logs"))
 
@@ -102,7 +102,7 @@ async def test_rights_are_missing_by_kind(sandbox: Sandbox, api: Api, watch: Man
 
 
 async def changes(session: aiohttp.ClientSession, churn: Churn | None, seed: int = 1) -> list[int]:
-    async with Sandbox(seed=seed, alerts=200, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(seed=seed, alerts=200, clock=FakeClock(utc=NOW)) as sandbox:
         api = Api(sandbox, session)
         sandbox.churn = churn
         counts = [(await api.get("/v2/alerts/count"))["count"] for _ in range(9)]
@@ -120,7 +120,7 @@ async def test_alerts_change_while_they_are_read(session: aiohttp.ClientSession)
 async def test_the_same_seed_changes_the_same_alerts(session: aiohttp.ClientSession):
     rest = []
     for seed in (5, 5, 6):
-        async with Sandbox(seed=seed, alerts=100, clock=FixedClock(NOW)) as sandbox:
+        async with Sandbox(seed=seed, alerts=100, clock=FakeClock(utc=NOW)) as sandbox:
             sandbox.churn = Churn(every=1)
             for _ in range(20):
                 await Api(sandbox, session).get("/v2/alerts")

@@ -92,7 +92,7 @@ async def test_gauges_show_the_limits_of_the_client(sandbox: Sandbox, clock: Fak
 
 
 async def test_a_closed_limit_and_those_who_wait_are_seen(recording: Recording):
-    clock = FakeClock(idle_rounds=10**9)  # nobody is woken
+    clock = FakeClock(jumps=False)
     async with Echo(lambda _: refusal()) as server:
         config = Config(clock=clock, hooks=(recording.telemetry,), max_wait=10**6, total_timeout=10**6)
         async with Opsgenie("0123456789-key", base_url=server.url, config=config) as og:

@@ -9,8 +9,8 @@ from aiohttp import web
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web import alert_on_errors, setup
-from tests.clocks import SleepingClock
-from tests.waiting import LIMIT
+from tests.clocks import FakeClock
+from tests.waiting import LIMIT, until
 from tests.web.shop import CREATE, OutOfStock, alerts, answer
 
 
@@ -124,11 +124,11 @@ async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
         other = web.Application()
         setup(other, impatient)
         other.router.add_get("/shop/{how}", answer)
-        stopped = SleepingClock()
+        stopped = FakeClock(jumps=False)
         counters = alert_on_errors(other, clock=stopped)
         client = await serve(other)
         await client.get("/shop/raise")
-        await stopped.asleep.wait()
+        await until(lambda: stopped.sleepers)
 
         await client.close()
 

@@ -11,7 +11,7 @@ import pytest
 from opsgenie_async.models import TeamRef
 from opsgenie_async.web.log_handler import OpsgenieHandler
 from opsgenie_async.web.log_throttle import LogThrottle
-from tests.clocks import ManualClock
+from tests.clocks import FakeClock
 from tests.waiting import until
 from tests.web.log_records import flush, logger, record_of
 from tests.web.shop import alerts
@@ -107,7 +107,7 @@ async def test_a_storm_sends_a_part_and_the_number_of_the_others(attach, sandbox
 
 async def test_the_number_of_the_others_is_sent_when_the_time_is_over(attach, sandbox):
     handler = attach(burst=1, per=60)
-    handler._clock = clock = ManualClock()
+    handler._clock = clock = FakeClock()
 
     with handler._state:  # the time is not over before all of them are logged
         logger.error("no database")

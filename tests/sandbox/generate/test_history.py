@@ -12,7 +12,7 @@ from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.generate.history.populate import populate_history
-from tests.clocks import FixedClock
+from tests.clocks import FakeClock
 from tests.sandbox.conftest import Api
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -125,7 +125,7 @@ def test_a_change_is_kept_and_the_rest_is_rendered_anew(busy: Account):
 
 
 async def test_it_is_served_searched_and_counted(session: aiohttp.ClientSession):
-    async with Sandbox(teams=2, seed=1, alerts=500, incidents=40, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(teams=2, seed=1, alerts=500, incidents=40, clock=FakeClock(utc=NOW)) as sandbox:
         api = Api(sandbox, session)
         listed = [
             each for offset in range(0, 500, 100) for each in await api.get(f"/v2/alerts?limit=100&offset={offset}")
@@ -146,7 +146,7 @@ async def test_it_is_served_searched_and_counted(session: aiohttp.ClientSession)
 
 
 async def test_the_aliases_of_open_alerts_alone_are_found(session: aiohttp.ClientSession):
-    async with Sandbox(seed=1, alerts=300, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(seed=1, alerts=300, clock=FakeClock(utc=NOW)) as sandbox:
         api = Api(sandbox, session)
         opened = next(each for each in reversed(sandbox.alerts) if each["status"] == "open")
         closed = next(each for each in sandbox.alerts if each["status"] == "closed")
@@ -156,7 +156,7 @@ async def test_the_aliases_of_open_alerts_alone_are_found(session: aiohttp.Clien
 
 
 async def test_new_alerts_go_on_counting(session: aiohttp.ClientSession):
-    async with Sandbox(seed=1, alerts=30, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(seed=1, alerts=30, clock=FakeClock(utc=NOW)) as sandbox:
         api = Api(sandbox, session)
         await api("POST", "/v2/alerts", {"message": "new", "alias": "fresh"})
 
@@ -172,7 +172,7 @@ def test_a_number_below_zero_is_refused(settings: dict[str, int]):
 
 async def test_reading_keeps_nothing(session: aiohttp.ClientSession):
     """An archive reads everything once: the account must not grow by it."""
-    async with Sandbox(teams=1, seed=1, alerts=1_500, incidents=20, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(teams=1, seed=1, alerts=1_500, incidents=20, clock=FakeClock(utc=NOW)) as sandbox:
         api, account = Api(sandbox, session), sandbox.account
         for number, id in enumerate([*account.alerts]):
             await api.get(f"/v2/alerts/{id}")
@@ -191,7 +191,7 @@ async def test_reading_keeps_nothing(session: aiohttp.ClientSession):
 
 
 async def test_actions_on_a_history_are_kept(session: aiohttp.ClientSession):
-    async with Sandbox(teams=1, seed=1, alerts=200, incidents=20, clock=FixedClock(NOW)) as sandbox:
+    async with Sandbox(teams=1, seed=1, alerts=200, incidents=20, clock=FakeClock(utc=NOW)) as sandbox:
         api = Api(sandbox, session)
         alert = next(each for each in sandbox.alerts if each["status"] == "open")
         lines = await api.get(f"/v2/alerts/{alert['id']}/logs?order=asc&limit=100")

@@ -17,7 +17,7 @@ import pytest
 
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.generate.account import generate
-from tests.clocks import FixedClock
+from tests.clocks import FakeClock
 from tests.sandbox.conftest import Api
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)
@@ -93,8 +93,8 @@ class Copy:
 async def accounts() -> AsyncIterator[Copy]:
     account = await asyncio.to_thread(generate, teams=16, seed=11, now=NOW)
     async with (
-        Sandbox(account=account, clock=FixedClock(NOW, 0.0)) as source,
-        Sandbox(clock=FixedClock(NOW, 0.0), bare_teams=True) as target,
+        Sandbox(account=account, clock=FakeClock(0.0, utc=NOW)) as source,
+        Sandbox(clock=FakeClock(0.0, utc=NOW), bare_teams=True) as target,
         aiohttp.ClientSession() as session,
     ):
         yield Copy(Api(source, session), Api(target, session))

@@ -217,18 +217,18 @@ async def test_slow_is_the_time_until_the_response_begins(opsgenie, sandbox, ser
     clock = FakeClock()
 
     async def slow(request):
-        clock._now += 3
+        clock.seconds += 3
         return PlainTextResponse("")
 
     async def stream(request):
         async def chunks():
-            clock._now += 3
+            clock.seconds += 3
             yield b"a"
 
         return StreamingResponse(chunks())
 
     async def later():
-        clock._now += 3
+        clock.seconds += 3
 
     async def background(request):
         return PlainTextResponse("", background=BackgroundTask(later))

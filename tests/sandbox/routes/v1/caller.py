@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from opsgenie_async.sandbox import Sandbox
-from tests.clocks import FixedClock
+from tests.clocks import FakeClock
 
 NOW = datetime(2025, 2, 5, 12, 0, tzinfo=UTC)  # a Wednesday
 SCHEDULE = "/v1/json/schedule"
@@ -49,7 +49,7 @@ class Caller:
 @asynccontextmanager
 async def company() -> AsyncIterator[Caller]:
     """Ann and Bob, who make up the team `operations`; Bob alone is `group1`."""
-    async with Sandbox(clock=FixedClock(NOW)) as sandbox, aiohttp.ClientSession() as session:
+    async with Sandbox(clock=FakeClock(utc=NOW)) as sandbox, aiohttp.ClientSession() as session:
         for name in ("ann", "bob"):
             sandbox.add_user(f"{name}@corp.example")
         sandbox.add_team("operations", members=("ann@corp.example", "bob@corp.example"))

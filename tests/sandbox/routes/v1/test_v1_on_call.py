@@ -11,7 +11,7 @@ import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sandbox.generate.account import generate
-from tests.clocks import FixedClock
+from tests.clocks import FakeClock
 from tests.sandbox.routes.v1.caller import NOW, ON_CALL, SCHEDULE, Caller, company, daily
 
 
@@ -290,7 +290,7 @@ async def test_limits_and_faults_apply_as_they_do_to_the_rest() -> None:
     limits = {"schedule-oncalls": [{"limit": 1, "periodInSeconds": 60}]}
     fault = Fault(route="GET /v1/json/schedule/timeline", status=503)
     async with (
-        Sandbox(teams=2, limits=limits, faults=[fault], clock=FixedClock(NOW)) as sandbox,
+        Sandbox(teams=2, limits=limits, faults=[fault], clock=FakeClock(utc=NOW)) as sandbox,
         aiohttp.ClientSession() as session,
     ):
         caller = Caller(sandbox, session)
@@ -309,7 +309,7 @@ async def test_limits_and_faults_apply_as_they_do_to_the_rest() -> None:
 
 async def test_every_schedule_of_a_generated_account_can_be_read() -> None:
     account = generate(teams=40, seed=5, now=NOW)
-    async with Sandbox(account=account, clock=FixedClock(NOW)) as sandbox, aiohttp.ClientSession() as session:
+    async with Sandbox(account=account, clock=FakeClock(utc=NOW)) as sandbox, aiohttp.ClientSession() as session:
         caller = Caller(sandbox, session)
         assert len((await caller.get())["schedules"]) == len(account.schedules)
         on_call = (await caller.get(ON_CALL, flat="true"))["oncalls"]
