@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.http.processing import Processing
-from opsgenie_async.sandbox.http.recorder import Counters, Received
+from opsgenie_async.sandbox.http.recorder import Counters, RecordedRequest
 from opsgenie_async.sandbox.http.route_patterns import check_pattern, matches
 
 __all__ = ["Inspection"]
@@ -42,11 +42,11 @@ class Inspection:
         return self._counters.requests
 
     @property
-    def received(self) -> list[Received]:
+    def received(self) -> list[RecordedRequest]:
         """The last requests (at most ten thousand), oldest first."""
         return [*self._counters.received]
 
-    def requests_to(self, route: str) -> list[Received]:
+    def requests_to(self, route: str) -> list[RecordedRequest]:
         """Return the requests of `received` that match a route.
 
         Args:

@@ -22,7 +22,7 @@ from opsgenie_async.dx import (
     map_incident,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
-from opsgenie_async.sandbox.http.recorder import Received
+from opsgenie_async.sandbox.http.recorder import RecordedRequest
 from tests.clocks import FakeClock
 from tests.dx.conftest import FIRST, Add
 
@@ -34,7 +34,7 @@ def upserts(sandbox: Sandbox) -> list[str]:
     return [each.json["reference_id"] for each in sandbox.received if each.path == "/api/incidents.upsert"]
 
 
-def listings(sandbox: Sandbox) -> list[Received]:
+def listings(sandbox: Sandbox) -> list[RecordedRequest]:
     return [each for each in sandbox.received if each.path == "/v1/incidents"]
 
 

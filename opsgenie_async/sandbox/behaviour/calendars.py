@@ -22,13 +22,13 @@ def export_calendar(
     account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None
 ) -> Response:
     """A calendar named *name* with the next three months of *schedules*, only those of *user* if given."""
-    entries = served_by(account, schedules, now, dates.add_months(now, MONTHS), user)
+    entries = periods_of(account, schedules, now, dates.add_months(now, MONTHS), user)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
     disposition = f"attachment; filename=\"{plain}.ics\"; filename*=UTF-8''{quote(name, safe='')}.ics"
     return Response(raw=calendar(name, entries, now), media=CALENDAR, headers={"Content-Disposition": disposition})
 
 
-def served_by(
+def periods_of(
     account: Account, schedules: Iterable[Doc], start: datetime, end: datetime, user: Doc | None = None
 ) -> Iterator[tuple[Doc, Period]]:
     """The final periods of *schedules*, only those of *user* if given."""

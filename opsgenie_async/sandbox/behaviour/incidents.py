@@ -58,6 +58,6 @@ def associated_alerts(account: Account, incident: Doc) -> list[str]:
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
     if not rules:
         return past
-    responder_alerts = {id for ids in account.responder_alerts.changed() for id in ids}
+    responder_alerts = {id for ids in account.responder_alerts.changes() for id in ids}
     alerts = (alert for alert in account.alerts.documents(history=False) if alert["id"] not in responder_alerts)
     return past + [alert["id"] for alert in alerts if any(matches(rule, alert) for rule in rules)]

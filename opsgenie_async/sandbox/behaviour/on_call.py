@@ -23,13 +23,13 @@ __all__ = [
     "Period",
     "final_periods",
     "flat",
-    "flattened",
     "layers",
-    "nested",
     "next_on_call",
     "on_call",
+    "participant_of",
+    "participant_trees",
     "previous_on_call",
-    "served",
+    "resolve",
 ]
 
 OVERRIDES = "or"
@@ -132,10 +132,10 @@ def _document(participant: Participant) -> Doc:
 def on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
     """The participants on call at *at*, without duplicates; with `forwardedFrom` if a rule forwards to them."""
     rows = final_periods(account, schedule, at, at + _MOMENT)
-    return _distinct(served(period) for periods in rows.values() for period in periods)
+    return _distinct(participant_of(period) for periods in rows.values() for period in periods)
 
 
-def served(period: Period) -> Doc:
+def participant_of(period: Period) -> Doc:
     """The participant of *period*, with `forwardedFrom` if a rule forwards to them."""
     if period.forwarded_from is None:
         return period.participant
@@ -155,7 +155,7 @@ def next_on_call(account: Account, schedule: Doc, at: datetime, *, overrides: bo
         moment = _same_again(turns, at, policy) if following is None else following[0]
         if moment is not None:
             computed = oncall.timeline(one, moment, moment + _MOMENT, policy=policy)
-            neighbours += [served(each) for row in _by_rotation(one, computed.final).values() for each in row]
+            neighbours += [participant_of(each) for row in _by_rotation(one, computed.final).values() for each in row]
     return _distinct(neighbours)
 
 
@@ -184,12 +184,12 @@ def _same_again(schedule: Schedule, at: datetime, policy: Policy) -> datetime | 
     return next((period.start for period in periods if period.start > at), None)
 
 
-def nested(account: Account, participants: Iterable[Doc]) -> list[Doc]:
+def participant_trees(account: Account, participants: Iterable[Doc]) -> list[Doc]:
     """`participants` in who-is-on-call responses: names and types, an escalation with its recipients."""
-    return [_nested(account, participant) for participant in participants]
+    return [_participant_tree(account, participant) for participant in participants]
 
 
-def _nested(account: Account, participant: Doc) -> Doc:
+def _participant_tree(account: Account, participant: Doc) -> Doc:
     if participant["type"] == "user":
         forwarded = "true" if "forwardedFrom" in participant else "false"
         return {"name": participant["username"], "type": "user", "forwarded": forwarded}
@@ -197,7 +197,7 @@ def _nested(account: Account, participant: Doc) -> Doc:
     if participant["type"] == "escalation":
         rules = account.escalations.get(participant["id"], {"rules": []})["rules"]
         document["participants"] = [
-            _nested(account, rule["recipient"])
+            _participant_tree(account, rule["recipient"])
             | ({"notifyType": rule["notifyType"]} if rule["recipient"]["type"] == "schedule" else {})
             for rule in rules
         ]
@@ -206,10 +206,10 @@ def _nested(account: Account, participant: Doc) -> Doc:
 
 def flat(account: Account, participants: Iterable[Doc], at: datetime) -> list[str]:
     """The usernames that *participants* resolve to at *at*, without duplicates."""
-    return list(flattened(account, participants, at))
+    return list(resolve(account, participants, at))
 
 
-def flattened(account: Account, participants: Iterable[Doc], at: datetime) -> dict[str, str | None]:
+def resolve(account: Account, participants: Iterable[Doc], at: datetime) -> dict[str, str | None]:
     """Each username that *participants* resolve to, and the username that a rule forwards to it."""
     rules = _rules_at(account, at)
     users: dict[str, str | None] = {}
@@ -250,13 +250,13 @@ def _usernames(
                     if recipient["type"] == "team":
                         yield from _members(account, recipient["id"], how)
                     else:
-                        reached = _scheduled(account, recipient, at, how)
+                        reached = _recipients(account, recipient, at, how)
                         yield from _usernames(account, reached, at, passed | {id})
             case _:
                 pass
 
 
-def _scheduled(account: Account, recipient: Doc, at: datetime, how: str) -> list[Doc]:
+def _recipients(account: Account, recipient: Doc, at: datetime, how: str) -> list[Doc]:
     """The participants that an escalation rule with notify type *how* notifies: for a schedule those on call."""
     if recipient["type"] != "schedule":
         return [recipient]

@@ -72,7 +72,7 @@ def _historical(account: Account, users: dict[str, Doc], period: Period) -> Doc:
     """A past period: its type says so, and it has the users that it resolved to."""
     document = _period(period) | {"type": "historical"}
     document.pop("fromUser", None)
-    reached = on_call.flattened(account, [on_call.served(period)], period.start)
+    reached = on_call.resolve(account, [on_call.participant_of(period)], period.start)
     document["flattenedRecipients"] = [
         {"id": users[name]["id"], "name": name, "type": "user"}
         | ({"forwardedFrom": users[source]["id"]} if source in users else {})

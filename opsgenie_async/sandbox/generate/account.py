@@ -92,7 +92,7 @@ class _Generator:
         for team in account.teams.values():
             self._team_on_call(team)
         for number in range(1, teams // SHARED_EVERY + 1):
-            self._shared(number)
+            self._company_schedule(number)
         for number in range(1, (teams + GROUP_EVERY - 1) // GROUP_EVERY + 1):
             self._group(number)
         endless = conditions(rng)
@@ -223,7 +223,7 @@ class _Generator:
         self._account.escalations[escalation["id"]] = escalation
         return escalation
 
-    def _shared(self, number: int) -> None:
+    def _company_schedule(self, number: int) -> None:
         people = self._rng.sample(self._users, min(6, len(self._users)))
         schedule = self._schedule(f"Company-wide {number}", people, None)
         self._escalation(f"Company-wide {number} escalation", people, [schedule], None)

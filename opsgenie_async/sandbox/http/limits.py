@@ -70,7 +70,7 @@ class _Bucket:
         return (1 - self._tokens) * self.period / self._limit
 
 
-class _Rolling:
+class _RollingWindow:
     """A rolling window: at most *limit* requests in any interval as long as the period."""
 
     def __init__(self, limit: float, period: float) -> None:
@@ -92,7 +92,7 @@ class _Rolling:
         return self.period
 
 
-class _Fixed:
+class _FixedWindow:
     """A fixed window: at most *limit* requests from one multiple of the period to the next."""
 
     def __init__(self, limit: float, period: float) -> None:
@@ -114,7 +114,11 @@ class _Fixed:
         return self.period
 
 
-_KINDS: dict[str, Callable[[float, float], _Rule]] = {"bucket": _Bucket, "rolling": _Rolling, "fixed": _Fixed}
+_KINDS: dict[str, Callable[[float, float], _Rule]] = {
+    "bucket": _Bucket,
+    "rolling": _RollingWindow,
+    "fixed": _FixedWindow,
+}
 
 
 class Limits:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Counters", "Received"]
+__all__ = ["Counters", "RecordedRequest"]
 
 REDACTED = "***"
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class RecordedRequest:
     """One request as it came in. API keys are blotted out wherever they were."""
 
     method: str
@@ -61,12 +61,12 @@ class Counters:
 
     def __init__(self) -> None:
         self.requests = 0
-        self.received: deque[Received] = deque()
+        self.received: deque[RecordedRequest] = deque()
         self._bytes = 0
         self.accepted = 0
         self.open = 0
 
-    def record(self, request: Received) -> None:
+    def record(self, request: RecordedRequest) -> None:
         """Count *request* and store it, in place of the oldest if necessary."""
         self.requests += 1
         self.received.append(request)

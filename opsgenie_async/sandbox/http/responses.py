@@ -22,9 +22,9 @@ __all__ = [
     "Dialect",
     "Pattern",
     "Response",
-    "accepted",
+    "accepted_response",
     "bare",
-    "created",
+    "created_response",
     "data",
     "error_response",
     "render",
@@ -75,7 +75,7 @@ def data(value: Any, *, result: str | None = None, status: int = 200, **members:
     return Response(status, envelope)
 
 
-def created(value: Any) -> Response:
+def created_response(value: Any) -> Response:
     """201 with `data` and the usual `result`."""
     return data(value, result="Created", status=201)
 
@@ -85,7 +85,7 @@ def result(text: str, *, status: int = 200) -> Response:
     return Response(status, {"result": text})
 
 
-def accepted(text: str = "Request will be processed") -> Response:
+def accepted_response(text: str = "Request will be processed") -> Response:
     """202: the request id of this response is the handle for the request status."""
     return result(text, status=202)
 

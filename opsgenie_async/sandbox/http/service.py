@@ -19,7 +19,7 @@ from opsgenie_async.sandbox.http import intake
 from opsgenie_async.sandbox.http.context import Call, Preparation, World
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, key_of
-from opsgenie_async.sandbox.http.recorder import Counters, Received
+from opsgenie_async.sandbox.http.recorder import Counters, RecordedRequest
 from opsgenie_async.sandbox.http.responses import Dialect, Pattern, Response, error_response, render, with_zones
 from opsgenie_async.sandbox.http.route import FORM, Route
 from opsgenie_async.sandbox.http.router import Router
@@ -67,7 +67,7 @@ class Service:
         start = time.perf_counter()
         path = self._path(request)
         body = raw if isinstance(raw, bytes) else b""
-        self._counters.record(Received(request.method, path, request.query, request.headers, body))
+        self._counters.record(RecordedRequest(request.method, path, request.query, request.headers, body))
         request_id = str(UUID(int=self._random.getrandbits(128), version=4))
 
         fault = self._faults.pick(request.method, path)

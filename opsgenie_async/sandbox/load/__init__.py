@@ -23,7 +23,7 @@ def load_account(path: str | Path) -> Account:
     root = Path(path)
     if not root.is_dir():
         raise LoadError(str(path), "is not a directory")
-    return _loaded(read_files(root))
+    return _load(read_files(root))
 
 
 def add_archive(account: Account, path: str | Path) -> None:
@@ -47,13 +47,13 @@ def add_archive(account: Account, path: str | Path) -> None:
         if isinstance(id := user.get("id"), str) and isinstance(user.get("username"), str)
     ]
     try:
-        account.absorb(_loaded([*users, *files]))
+        account.absorb(_load([*users, *files]))
     except LoadError:  # the configuration may name users who are gone: all of them are made up then
-        account.absorb(_loaded(files))
+        account.absorb(_load(files))
     history.add_to(account)
 
 
-def _loaded(files: list[File]) -> Account:
+def _load(files: list[File]) -> Account:
     account = Account()
     loader = Loader(account)
     for file in files:

@@ -70,7 +70,7 @@ class ArchivedHistory:
             last = max((each["run"] for each in records), default=0)
             return [each["document"] for each in records if each["run"] == last and isinstance(each["document"], dict)]
         except UNREADABLE:
-            raise _damaged(self._root) from None
+            raise _damage_error(self._root) from None
 
     def add_to(self, account: Account) -> None:
         """Add the alerts and incidents with their related data."""
@@ -134,7 +134,7 @@ class ArchivedRecords:
                     keep = isinstance(record["document"], dict) and type(created) is int and isinstance(id, str)
                     keep = keep and rank >= ranks.get(id, rank)
                 except UNREADABLE:
-                    raise _damaged(root) from None
+                    raise _damage_error(root) from None
                 if keep:
                     places[id], ranks[id] = (created, file.tell(), len(line)), rank
                     file.write(line)
@@ -223,7 +223,7 @@ def _manifest(root: Path) -> Doc:
     return document
 
 
-def _damaged(root: Path) -> LoadError:
+def _damage_error(root: Path) -> LoadError:
     return LoadError(str(root), "a record cannot be read: `opsgenie-async verify` names it")
 
 

@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
-from opsgenie_async.sandbox.http.responses import Response, accepted
+from opsgenie_async.sandbox.http.responses import Response, accepted_response
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
 
@@ -24,10 +24,10 @@ routes = Routes(domain=ALERT)
 MOST_REMOVED_KEYS = 10
 
 Work = Callable[[Call, Doc, str], str]
-"""Changes the alert in the name of a user and says what was done; raises `Failed` when it cannot be."""
+"""Changes the alert in the name of a user and says what was done; raises `ActionFailure` when it cannot be."""
 
 
-class Failed(Exception):
+class ActionFailure(Exception):
     """An accepted request that fails, with the reason."""
 
 
@@ -50,7 +50,7 @@ def action(
             if check is not None:
                 check(call)
             call.world.processing.submit(ALERT, call.request_id, lambda: _perform(call, word, work))
-            return accepted()
+            return accepted_response()
 
         return work
 
@@ -73,7 +73,7 @@ def _perform(call: Call, word: str, work: Work) -> Doc:
     user = fields.get("user") or NOBODY
     try:
         summary = work(call, alert, user)
-    except Failed as failure:
+    except ActionFailure as failure:
         return alert_records.request_status(word, str(failure), alert, success=False)
     alert["updatedAt"] = alert_records.now(call)
     alert_records.log(call, alert, summary, owner=user, kind="alertAction")
@@ -83,7 +83,7 @@ def _perform(call: Call, word: str, work: Work) -> Doc:
     return alert_records.request_status(word, summary, alert)
 
 
-def _elapsed(call: Call, alert: Doc) -> int:
+def _age(call: Call, alert: Doc) -> int:
     """Milliseconds since *alert* was created."""
     return int((call.world.clock.utc() - datetime.fromisoformat(alert["createdAt"])).total_seconds() * 1000)
 
@@ -91,7 +91,7 @@ def _elapsed(call: Call, alert: Doc) -> int:
 @action("POST", "acknowledge", "Acknowledge")
 def acknowledge(call: Call, alert: Doc, user: str) -> str:
     alert["acknowledged"] = True
-    alert["report"] |= {"ackTime": _elapsed(call, alert), "acknowledgedBy": user}
+    alert["report"] |= {"ackTime": _age(call, alert), "acknowledgedBy": user}
     person = lookup.user(call.account, user)
     if person is not None:  # the API itself owns nothing: `owner` stays empty then
         alert["owner"] = alert["owner"] or person["username"]
@@ -114,7 +114,7 @@ def close(call: Call, alert: Doc, user: str) -> str:
     alert["status"] = "closed"
     alert["snoozed"] = False
     alert.pop("snoozedUntil", None)
-    elapsed = _elapsed(call, alert)
+    elapsed = _age(call, alert)
     alert["report"] = {"ackTime": elapsed} | alert["report"] | {"closeTime": elapsed, "closedBy": user}
     return "Alert closed"
 
@@ -128,7 +128,7 @@ def _in_future(call: Call) -> None:
 @action("POST", "snooze", "Snooze", {"endTime": moment, **ACTION}, mandatory=("endTime",), check=_in_future)
 def snooze(call: Call, alert: Doc, user: str) -> str:
     if alert["status"] == "closed":
-        raise Failed("Alert is already closed")
+        raise ActionFailure("Alert is already closed")
     end = datetime.fromisoformat(call.body["endTime"])
     alert |= {"snoozed": True, "snoozedUntil": dates.trim(end)}
     return "Alert snoozed"
@@ -170,7 +170,7 @@ def add_team(call: Call, alert: Doc, user: str) -> str:
 def _require_target(call: Call, kind: str, pointer: Doc) -> Doc:
     target = alert_records.responder(call, kind, pointer)
     if target is None:
-        raise Failed(f"{kind.capitalize()} does not exist")
+        raise ActionFailure(f"{kind.capitalize()} does not exist")
     return target
 
 
@@ -178,7 +178,7 @@ def _require_target(call: Call, kind: str, pointer: Doc) -> Doc:
 def execute_action(call: Call, alert: Doc, user: str) -> str:
     name = call.values["action"]
     if name not in alert["actions"]:
-        raise Failed(f"Action [{name}] does not exist")
+        raise ActionFailure(f"Action [{name}] does not exist")
     return f"Executed [{name}] action"
 
 
@@ -198,7 +198,7 @@ def remove_tags(call: Call, alert: Doc, user: str) -> str:
 def add_details(call: Call, alert: Doc, user: str) -> str:
     union = alert["details"] | call.body["details"]
     if any(details(union, "details")):
-        raise Failed("Details would be too long")
+        raise ActionFailure("Details would be too long")
     alert["details"] = union
     return "Added details"
 

@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
 from opsgenie_async.sandbox.http.links import check_download, download_link
 from opsgenie_async.sandbox.http.multipart import parts
-from opsgenie_async.sandbox.http.responses import Dialect, Pattern, Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Dialect, Pattern, Response, created_response, data, result
 from opsgenie_async.sandbox.http.route import FORM
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -46,7 +46,7 @@ def add(call: Call) -> Response:
     alert["updatedAt"] = alert_records.now(call)
     with_name = call.account.assumptions.attachment_name
     # A number in lists, a text here: so in the Go SDK.
-    return created({"id": str(attachment["id"]), "name": attachment["name"] if with_name else None})
+    return created_response({"id": str(attachment["id"]), "name": attachment["name"] if with_name else None})
 
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments")

@@ -15,7 +15,7 @@ from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT, SEARCH
 from opsgenie_async.sandbox.http.paging import page_by_offset
-from opsgenie_async.sandbox.http.responses import Response, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
@@ -55,7 +55,7 @@ _SORTS = (
 def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("message",))
     call.world.processing.submit(ALERT, call.request_id, lambda: _create(call))
-    return accepted()
+    return accepted_response()
 
 
 @routes.on("GET", "/v2/alerts/requests/{request}")
@@ -105,7 +105,7 @@ def delete(call: Call) -> Response:
         return alert_records.request_status("Delete", "Deleted alert", alert)
 
     call.world.processing.submit(ALERT, call.request_id, effect)
-    return accepted()
+    return accepted_response()
 
 
 def _search(call: Call) -> int:

@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -26,11 +26,11 @@ def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("method", "to"))
     contacts = call.account.contacts.setdefault(user["id"], [])
     if (first := _first(call, user, contacts)) is not None:
-        return created({"id": first["id"]})
+        return created_response({"id": first["id"]})
     contact: Doc = {"id": call.world.ids.new(), "method": call.body["method"], "to": "", "status": {"enabled": True}}
     _point(contact, call.body["to"], contacts)
     contacts.append(contact)
-    return created({"id": contact["id"]})
+    return created_response({"id": contact["id"]})
 
 
 @routes.on("GET", "/v2/users/{user}/contacts")

@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["BUILT_IN", "checked_role", "routes"]
@@ -31,7 +31,7 @@ def create(call: Call) -> Response:
     _refuse_name(call, but="")
     role = {"id": call.world.ids.new(), "name": call.body["name"], **_content(call.body)}
     call.account.user_roles[role["id"]] = role
-    return created(_summary(role))
+    return created_response(_summary(role))
 
 
 @routes.on("GET", "/v2/roles")

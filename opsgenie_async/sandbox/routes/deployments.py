@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, choice, items, moment, one_of, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -114,7 +114,7 @@ def update_state(call: Call) -> Response:
 
 def _later(call: Call, effect: Callable[[], Doc]) -> Response:
     call.world.processing.submit(FAMILY, call.request_id, effect)
-    return accepted()
+    return accepted_response()
 
 
 def _deployment(call: Call, kind: str) -> Doc | None:

@@ -20,7 +20,7 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -68,7 +68,7 @@ def create(call: Call) -> Response:
     if body.get("repeat"):
         escalation["repeat"] = _repeat(body["repeat"], {})
     call.account.escalations[escalation["id"]] = escalation
-    return created(_summary(escalation))
+    return created_response(_summary(escalation))
 
 
 @routes.on("GET", "/v2/escalations")

@@ -21,7 +21,7 @@ from opsgenie_async.sandbox.checks.validate import (
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import HEARTBEAT
-from opsgenie_async.sandbox.http.responses import Response, accepted, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, accepted_response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -47,7 +47,7 @@ def ping(call: Call) -> Response:
     heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
     if heartbeat is not None:
         heartbeat["lastPingTime"] = dates.milliseconds(call.world.clock.utc())
-    return accepted("PONG - Heartbeat received")
+    return accepted_response("PONG - Heartbeat received")
 
 
 for _method in ("GET", "POST", "PUT", "PATCH"):
@@ -64,7 +64,7 @@ def create(call: Call) -> Response:
     if owner is not None:
         heartbeat["ownerTeam"] = owner
     call.account.heartbeats[heartbeat["name"]] = heartbeat
-    return created(_summary(call, heartbeat))
+    return created_response(_summary(call, heartbeat))
 
 
 @routes.on("GET", "/v2/heartbeats", configuration=True)

@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.checks.incident_fields import PROPERTIES, incident_p
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import page_by_offset
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -28,7 +28,7 @@ _FIELDS: dict[str, Check] = {
 def create(call: Call) -> Response:
     template = {"id": call.world.ids.new(), **_content(call)}
     call.account.incident_templates[template["id"]] = template
-    return created({"id": template["id"]})
+    return created_response({"id": template["id"]})
 
 
 @routes.on("GET", "/v1/incident-templates")

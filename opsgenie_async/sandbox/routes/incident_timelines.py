@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, moment, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -36,7 +36,7 @@ def add_entry(call: Call) -> Response:
         **_content(call, dates.seconds(call.world.clock.utc())),
     }
     entries.append(entry)
-    return created(entry)
+    return created_response(entry)
 
 
 @routes.on("GET", _ENTRIES)

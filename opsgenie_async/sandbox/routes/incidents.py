@@ -16,7 +16,7 @@ from opsgenie_async.sandbox.checks.validate import Check, details, flag, items, 
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import INCIDENT
 from opsgenie_async.sandbox.http.paging import page_by_offset, page_by_token
-from opsgenie_async.sandbox.http.responses import Response, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -253,7 +253,7 @@ def _parameter(call: Call, parameter: str) -> Doc:
 
 def _later(call: Call, effect: Callable[[], Doc]) -> Response:
     call.world.processing.submit(INCIDENT, call.request_id, effect)
-    return accepted()
+    return accepted_response()
 
 
 def _action(

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.checks import shapes
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, text, texts, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
-from opsgenie_async.sandbox.http.responses import Response, created, data
+from opsgenie_async.sandbox.http.responses import Response, created_response, data
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
 
@@ -84,7 +84,7 @@ def create(call: Call) -> Response:
         len(actions) if position is None else min(position, len(actions)),
         action | ({"order": position} if position else {}),
     )
-    return created(_by_category(call))
+    return created_response(_by_category(call))
 
 
 @routes.on("PUT", "/v2/integrations/{integration}/actions")

@@ -33,7 +33,7 @@ from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
 from opsgenie_async.sandbox.http.keys import Key
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.route import Right
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -109,7 +109,7 @@ def create(call: Call) -> Response:
     elif integration["type"] in BY_KEY:
         response["apiKey"] = call.account.integration_keys[integration["id"]] = call.world.ids.new()
         _issue_key(call, integration)
-    return created(response)
+    return created_response(response)
 
 
 @routes.on("GET", "/v2/integrations/{integration}", domain=CONFIGURATION)

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "span"]
@@ -50,7 +50,7 @@ _EXPIRED = {"past": True, "cancelled": True, "active": False, "planned": False}
 def create(call: Call) -> Response:
     maintenance: Doc = {"id": call.world.ids.new(), **_content(call)}
     call.account.maintenances[maintenance["id"]] = maintenance
-    return created(_meta(call, maintenance))
+    return created_response(_meta(call, maintenance))
 
 
 @routes.on("GET", "/v1/maintenance")

@@ -6,7 +6,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, build_step, notification_rule
 
@@ -21,7 +21,7 @@ def create(call: Call) -> Response:
     validate(call.body, STEP, mandatory=STEP_MANDATORY)
     step = build_step(rule["actionType"], call.body, call.world.ids.new())
     rule["steps"].append(step)
-    return created({"id": step["id"]})
+    return created_response({"id": step["id"]})
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}/steps")

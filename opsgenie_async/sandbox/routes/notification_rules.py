@@ -29,7 +29,7 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["STEP", "STEP_MANDATORY", "build_step", "notification_rule", "routes"]
@@ -74,7 +74,7 @@ def create(call: Call) -> Response:
     rules = call.account.notification_rules.setdefault(user["id"], [])
     rule = _updated_rule(call, {"id": call.world.ids.new(), "actionType": call.body["actionType"], "schedules": []})
     _place(rules, rule, call.body.get("order"))
-    return created(_summary(rules, rule))
+    return created_response(_summary(rules, rule))
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules")

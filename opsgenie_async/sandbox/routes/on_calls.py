@@ -51,7 +51,7 @@ def get_next(call: Call) -> Response:
         if flat:
             response[f"{word}OnCallParticipants"] = on_call.flat(account, participants, at)
         else:
-            response[f"{word}OnCallRecipients"] = _nested(account, participants, at, frozenset())
+            response[f"{word}OnCallRecipients"] = _participants(account, participants, at, frozenset())
     return data(response)
 
 
@@ -73,10 +73,10 @@ def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Do
     participants = on_call.on_call(account, schedule, at)
     if flat:
         return {"_parent": parent(schedule), "onCallRecipients": on_call.flat(account, participants, at)}
-    return {"_parent": parent(schedule), "onCallParticipants": _nested(account, participants, at, frozenset())}
+    return {"_parent": parent(schedule), "onCallParticipants": _participants(account, participants, at, frozenset())}
 
 
-def _nested(account: Account, participants: Iterable[Doc], at: datetime, path: frozenset[str]) -> list[Doc]:
+def _participants(account: Account, participants: Iterable[Doc], at: datetime, path: frozenset[str]) -> list[Doc]:
     """Participants with their nested ones; *path* has the ids on the way, since some refer to each other."""
     return [_participant(account, each, at, path) for each in participants if each["type"] not in ("none", "all")]
 
@@ -96,7 +96,7 @@ def _participant(account: Account, participant: Doc, at: datetime, path: frozens
         ]
     elif kind == "schedule" and id in account.schedules:
         serving = on_call.on_call(account, account.schedules[id], at)
-        document["onCallParticipants"] = _nested(account, serving, at, within)
+        document["onCallParticipants"] = _participants(account, serving, at, within)
     elif kind == "escalation":
         document["onCallParticipants"] = [
             _participant(account, rule["recipient"], at, within)

@@ -20,7 +20,7 @@ from opsgenie_async.sandbox.checks.policy_fields import (
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -60,7 +60,7 @@ def create(call: Call) -> Response:
     team = _team(call)
     policy: Doc = {"id": call.world.ids.new(), **_policy_from_body(call, team)}
     call.account.policies.setdefault(team, []).append(policy)
-    return created(_meta(call, team, policy))
+    return created_response(_meta(call, team, policy))
 
 
 @routes.on("GET", "/v2/policies/alert")

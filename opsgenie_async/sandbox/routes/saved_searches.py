@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.checks.validate import Check, items, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -37,7 +37,7 @@ def create(call: Call) -> Response:
     now = dates.milliseconds(call.world.clock.utc())
     search = {"id": call.world.ids.new(), **_content(call), "createdAt": now, "updatedAt": now}
     call.account.saved_searches[search["id"]] = search
-    return created(_summary(search))
+    return created_response(_summary(search))
 
 
 @routes.on("GET", "/v2/alerts/saved-searches/{search}")

@@ -15,7 +15,7 @@ from opsgenie_async.sandbox.checks.shapes import resolve_pointer, restriction, s
 from opsgenie_async.sandbox.checks.validate import Check, integer, items, moment, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["MANDATORY", "ROTATION", "build", "parent", "rotation_documents", "routes"]
@@ -40,7 +40,7 @@ def create(call: Call) -> Response:
     validate(call.body, ROTATION, mandatory=MANDATORY)
     rotation = build(call, call.body, schedule["timezone"])
     call.account.rotations.setdefault(schedule["id"], []).append(rotation)
-    return created(_summary(rotation))
+    return created_response(_summary(rotation))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations")
@@ -89,10 +89,10 @@ def build(call: Call, body: Doc, timezone: str) -> Doc:
     rotation: Doc = {
         "id": call.world.ids.new(),
         "name": body.get("name") or "",
-        "startDate": _snapped(body["startDate"], zone),
+        "startDate": _snap(body["startDate"], zone),
     }
     if body.get("endDate") is not None:
-        rotation["endDate"] = _snapped(body["endDate"], zone)
+        rotation["endDate"] = _snap(body["endDate"], zone)
         if rotation["endDate"] <= rotation["startDate"]:
             raise semantic({"endDate": "should be after startDate"})
     rotation |= {
@@ -105,7 +105,7 @@ def build(call: Call, body: Doc, timezone: str) -> Doc:
     return rotation
 
 
-def _snapped(text: str, zone: ZoneInfo) -> str:
+def _snap(text: str, zone: ZoneInfo) -> str:
     return dates.seconds(snap_minutes(datetime.fromisoformat(text), zone))
 
 

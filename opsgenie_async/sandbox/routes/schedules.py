@@ -32,7 +32,7 @@ from opsgenie_async.sandbox.checks.validate import (
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import whole_number
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, rotation_documents
@@ -70,7 +70,7 @@ def create(call: Call) -> Response:
         schedule["ownerTeam"] = owner
     call.account.schedules[schedule["id"]] = schedule
     call.account.rotations[schedule["id"]] = rotations
-    return created(parent(schedule))
+    return created_response(parent(schedule))
 
 
 @routes.on("GET", "/v2/schedules")

@@ -7,7 +7,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.incident_fields import conditions, incident_properties, properties
 from opsgenie_async.sandbox.checks.validate import validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
 
@@ -21,7 +21,7 @@ def create(call: Call) -> Response:
     rules = call.account.incident_rules.setdefault(service_of(call)["id"], [])
     rule = {"id": call.world.ids.new(), **_content(call)}
     rules.append(rule)
-    return created({"id": rule["id"]})
+    return created_response({"id": rule["id"]})
 
 
 @routes.on("GET", "/v1/services/{service}/incident-rules")

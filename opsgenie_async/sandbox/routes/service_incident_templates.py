@@ -7,7 +7,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.incident_fields import incident_properties, properties
 from opsgenie_async.sandbox.checks.validate import Check, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
 
@@ -25,7 +25,7 @@ def create(call: Call) -> Response:
     validate(call.body, {"incidentTemplate": record(_FIELDS, mandatory=_MANDATORY)}, mandatory=("incidentTemplate",))
     template = {"id": call.world.ids.new(), **_content(call.body["incidentTemplate"])}
     templates.append(template)
-    return created({"id": template["id"]})
+    return created_response({"id": template["id"]})
 
 
 @routes.on("GET", "/v1/services/{service}/incident-templates")

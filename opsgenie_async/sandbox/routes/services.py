@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semanti
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.links import check_links, service_links
 from opsgenie_async.sandbox.http.paging import page_by_offset
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "service_of"]
@@ -48,7 +48,7 @@ def create(call: Call) -> Response:
     if body.get("visibility"):
         service["visibility"] = body["visibility"]
     call.account.services[service["id"]] = service
-    return created(_summary(service))
+    return created_response(_summary(service))
 
 
 @routes.on("GET", "/v1/services")

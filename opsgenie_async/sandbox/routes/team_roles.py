@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, flag, items, record, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -30,7 +30,7 @@ def create(call: Call) -> Response:
     refuse_duplicate_name(roles, "team role", call.body["name"])
     role = {"id": call.world.ids.new(), "name": call.body["name"], "rights": _rights(call)}
     roles.append(role)
-    return created(_summary(role))
+    return created_response(_summary(role))
 
 
 @routes.on("GET", "/v2/teams/{team}/roles")

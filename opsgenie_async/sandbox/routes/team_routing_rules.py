@@ -19,7 +19,7 @@ from opsgenie_async.sandbox.checks.shapes import (
 from opsgenie_async.sandbox.checks.validate import Check, integer, semantic, text, timezone, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -55,7 +55,7 @@ def create(call: Call) -> Response:
     last = len(rules) - 1
     order = body.get("order")
     rules.insert(last if order is None else min(order, last), rule)
-    return created({"id": rule["id"]})
+    return created_response({"id": rule["id"]})
 
 
 @routes.on("GET", "/v2/teams/{team}/routing-rules")

@@ -14,7 +14,7 @@ from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.links import check_links, team_links
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["check_role", "routes"]
@@ -48,7 +48,7 @@ def create(call: Call) -> Response:
     else:
         add_team(call.account, team, call.world.ids, call.world.clock.utc())
     log(call, team, f"Team [{name}] created")
-    return created(_summary(team))
+    return created_response(_summary(team))
 
 
 @routes.on("GET", "/v2/teams")

@@ -27,7 +27,7 @@ from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import SEARCH
 from opsgenie_async.sandbox.http.paging import page_by_offset
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
 
@@ -87,7 +87,7 @@ def create(call: Call) -> Response:
     if call.account.assumptions.first_contact:
         contact = {"method": "email", "to": user["username"], "status": {"enabled": True}}
         call.account.contacts[user["id"]] = [{"id": call.world.ids.new(), **contact}]
-    return created({"id": user["id"], "name": user[call.account.assumptions.created_user_name]})
+    return created_response({"id": user["id"], "name": user[call.account.assumptions.created_user_name]})
 
 
 @routes.on("GET", "/v2/users", domain=SEARCH, configuration=True)

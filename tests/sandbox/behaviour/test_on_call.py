@@ -318,7 +318,7 @@ def company() -> Account:
 def test_participants_nest_as_the_schedule_api_page_shows(company: Account) -> None:
     result = on_call.on_call(company, company.schedules["s1"], utc("2025-02-03T12:00"))
 
-    assert on_call.nested(company, [BOB, *result]) == [
+    assert on_call.participant_trees(company, [BOB, *result]) == [
         {"name": "bob@corp.example", "type": "user", "forwarded": "false"},
         {
             "name": "ops_escalation",
@@ -365,7 +365,7 @@ def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
     result = on_call.on_call(company, company.schedules["s1"], at)
 
     assert on_call.flat(company, [*gone, result[0], ANN], at) == ["ann@corp.example"]
-    assert on_call.nested(company, gone) == [
+    assert on_call.participant_trees(company, gone) == [
         {"name": "gone", "type": "team"},
         {"name": "gone", "type": "escalation", "participants": []},
         {"name": "gone", "type": "group"},

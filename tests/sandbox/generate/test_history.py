@@ -185,7 +185,7 @@ async def test_reading_keeps_nothing(session: aiohttp.ClientSession):
 
         tables = (account.alert_logs, account.alert_notes, account.alert_recipients, account.alert_attachments)
         for table in (*tables, account.incident_logs, account.timeline_entries):
-            assert [*table.changed()] == []
+            assert [*table.changes()] == []
         assert [*account.alerts.documents(history=False)] == []
         assert len(account.alerts._changes) <= 1000
 

@@ -231,16 +231,16 @@ class Index:
             case _ if test.field.beside:
                 return self._beside(test), True
             case _:
-                return self._indexed(test)
+                return self._by_column(test)
 
     def _beside(self, test: Has | Range | Word | Phrase) -> int:
         """Match related data: by a column for items that have not changed since, one by one for the rest."""
         everything = self.everything()
-        candidates, _ = self._indexed(test)
+        candidates, _ = self._by_column(test)
         touched = self._touched() & everything
         return (candidates & everything & ~touched) | self._filter(touched, test)
 
-    def _indexed(self, test: Has | Range | Word | Phrase) -> tuple[int, bool]:
+    def _by_column(self, test: Has | Range | Word | Phrase) -> tuple[int, bool]:
         match test:
             case Has(field):
                 return self._column(field).presence.number(), True

@@ -46,7 +46,7 @@ class RenderedTable(MutableMapping[str, T]):
         """Set *render* as the source for the ids in *positions*; it returns None if there is nothing."""
         self._positions, self._render = positions, render
 
-    def _rendered(self, id: str) -> T | None:
+    def _render_by_id(self, id: str) -> T | None:
         position = self._positions.get(id)
         return None if position is None or id in self._deleted else self._render(position)
 
@@ -54,12 +54,12 @@ class RenderedTable(MutableMapping[str, T]):
         """The value of *key*, read-only."""
         if key in self._items:
             return self._items[key]
-        value = self._rendered(key)
+        value = self._render_by_id(key)
         return default if value is None else value
 
     def __getitem__(self, key: str) -> T:
         if key not in self._items:
-            value = self._rendered(key)
+            value = self._render_by_id(key)
             if value is None:
                 raise KeyError(key)
             self._items[key] = value
@@ -76,10 +76,10 @@ class RenderedTable(MutableMapping[str, T]):
             self._deleted.add(key)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._items or (isinstance(key, str) and self._rendered(key) is not None)
+        return key in self._items or (isinstance(key, str) and self._render_by_id(key) is not None)
 
     def __iter__(self) -> Iterator[str]:
-        yield from (id for id in self._positions if id not in self._items and self._rendered(id) is not None)
+        yield from (id for id in self._positions if id not in self._items and self._render_by_id(id) is not None)
         yield from [*self._items]
 
     def __len__(self) -> int:
@@ -91,7 +91,7 @@ class RenderedTable(MutableMapping[str, T]):
         """The ids of added, changed and deleted values."""
         return iter({*self._items, *self._deleted})
 
-    def changed(self) -> Iterator[T]:
+    def changes(self) -> Iterator[T]:
         """The added and changed values."""
         return iter([*self._items.values()])
 

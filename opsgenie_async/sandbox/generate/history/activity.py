@@ -52,7 +52,7 @@ class AlertActivity:
         cast, draw = self._cast, Draw(self._cast.seed, "recipients", position)
         if not cast.users:
             return []
-        owner, created = self._alerts.owner(position), self._alerts.created(position)
+        owner, created = self._alerts.owner(position), self._alerts.creation_time(position)
         people = dict.fromkeys(draw.choice(cast.users) for _ in range(1 + draw.below(3)))
         if owner in self._ids:
             people[self._ids[owner], owner] = None
@@ -75,7 +75,7 @@ class AlertActivity:
         """The notes, oldest first: none for most alerts, dozens for a few."""
         cast, draw = self._cast, Draw(self._cast.seed, "notes", position)
         count = 0 if draw.chance(0.7) else 40 + draw.below(80) if draw.chance(0.005) else 1 + draw.below(3)
-        created = self._alerts.created(position)
+        created = self._alerts.creation_time(position)
         people = cast.users or (("", "ops@corp.example"),)
         return [
             row(created + 60_000 * (number + 1), number, draw.choice(people)[1], note=draw.choice(_NOTES))
@@ -84,7 +84,7 @@ class AlertActivity:
 
     def logs(self, position: int) -> list[Doc]:
         """The log, oldest first: some lines for most alerts, hundreds for long ones."""
-        alert, created = self._alerts.document(position), self._alerts.created(position)
+        alert, created = self._alerts.document(position), self._alerts.creation_time(position)
         lines = [(created, "System", "Alert created", "system")]
         for each in self.recipients(position):
             username = each["user"]["username"]

@@ -68,7 +68,7 @@ class AlertHistory:
         """The id of the alert at *position*."""
         return f"{Draw(self._cast.seed, 'alert', position).uuid()}-{self._moments[position]}"
 
-    def created(self, position: int) -> int:
+    def creation_time(self, position: int) -> int:
         """The creation time of the alert at *position*, in milliseconds since 1970."""
         return self._moments[position]
 

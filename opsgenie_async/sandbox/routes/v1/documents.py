@@ -48,7 +48,7 @@ def moment(text: object, field: str, timezone: ZoneInfo) -> datetime:
     return moment
 
 
-def snapped(minutes: int) -> int:
+def snap(minutes: int) -> int:
     """*minutes* of an hour or day, rounded to 00 or 30."""
     return (minutes + 15) // 30 * 30
 
@@ -146,7 +146,7 @@ def rotation(account: Account, timezone: ZoneInfo, new_id: Callable[[], str], do
 def _date(text: object, field: str, timezone: ZoneInfo) -> str:
     wall = moment(text, field, timezone)
     # Within one zone datetimes add on the wall clock, which is what is snapped.
-    return dates.seconds(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
+    return dates.seconds(wall + timedelta(minutes=snap(wall.minute) - wall.minute))
 
 
 def _recipient_of(account: Account, name: object) -> Doc:
@@ -177,7 +177,7 @@ def _restriction(document: object) -> Doc:
         if day not in DAYS:
             raise bad_request(f"{edge}Day [{day}] should be the name of a day")
         hour = _whole(document.get(f"{edge}Hour"), f"{edge}Hour", 0, 24)
-        minutes = snapped(60 * hour + _whole(document.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
+        minutes = snap(60 * hour + _whole(document.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
         # A quarter to midnight and later is the next day's beginning.
         days, minutes = divmod(minutes, 24 * 60)
         frame |= {f"{edge}Day": DAYS[(DAYS.index(day) + days) % 7]}

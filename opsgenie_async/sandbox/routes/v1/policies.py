@@ -21,7 +21,7 @@ from opsgenie_async.sandbox.checks.policy_fields import (
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created_response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -71,7 +71,7 @@ def list_all(call: Call) -> Response:
 def create(call: Call) -> Response:
     policy: Doc = {"id": call.world.ids.new(), **_policy_from_body(call)}
     call.account.policies_v1[policy["id"]] = policy
-    return created(_meta(call, policy))
+    return created_response(_meta(call, policy))
 
 
 @routes.on("GET", "/v1/policies/{policy}")

@@ -106,7 +106,7 @@ def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, arrival: float) -
     participants = on_call.on_call(call.account, schedule, at)
     if call.flag("flat"):
         return _flat(call, schedule, arrival, {"recipients": on_call.flat(call.account, participants, at)})
-    return {**_identity(schedule), "participants": on_call.nested(call.account, participants)}
+    return {**_identity(schedule), "participants": on_call.participant_trees(call.account, participants)}
 
 
 @routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
@@ -123,7 +123,9 @@ def who_is_on_call_next(call: Call) -> Response:
             f"{view}NextRecipients": on_call.flat(call.account, people, now) for view, people in by_view.items()
         }
         return bare(_flat(call, schedule, arrival, recipients))
-    participants = {f"{view}NextOnCalls": on_call.nested(call.account, people) for view, people in by_view.items()}
+    participants = {
+        f"{view}NextOnCalls": on_call.participant_trees(call.account, people) for view, people in by_view.items()
+    }
     return bare(_identity(schedule) | participants)
 
 
@@ -162,7 +164,7 @@ def _write(call: Call, schedule: Doc) -> None:
     if body.get("description") is not None:
         new_schedule["description"] = str(body["description"])
     if body.get("enabled") is not None:
-        new_schedule["enabled"] = _enabled(body["enabled"])
+        new_schedule["enabled"] = _parse_enabled(body["enabled"])
     owner = _owner(call, schedule)
     rotations = None
     if body.get("rotations") is not None:
@@ -197,7 +199,7 @@ def _owner(call: Call, schedule: Doc) -> Doc | None:
     return lookup.owner_reference(team)
 
 
-def _enabled(value: object) -> bool:
+def _parse_enabled(value: object) -> bool:
     if value not in (True, False, "true", "false"):
         raise bad_request(f"enabled [{value}] should be true or false")
     return value in (True, "true")

@@ -23,7 +23,7 @@ def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, no
         return {"name": names.get(id, ""), "periods": [render(period) for period in periods], "id": id, "order": order}
 
     def render(period: Period) -> Doc:
-        over = {"flattenedRecipients": _flattened(account, usernames, period)} if period.end < now else {}
+        over = {"flattenedRecipients": _resolve_users(account, usernames, period)} if period.end < now else {}
         return _period(account, period) | over
 
     document: Doc = {
@@ -53,9 +53,9 @@ def _period(account: Account, period: Period) -> Doc:
     return document
 
 
-def _flattened(account: Account, usernames: dict[str, Doc], period: Period) -> list[Doc]:
+def _resolve_users(account: Account, usernames: dict[str, Doc], period: Period) -> list[Doc]:
     """The users that a past period resolved to, and the users who forward to them."""
-    users = on_call.flattened(account, [on_call.served(period)], period.start)
+    users = on_call.resolve(account, [on_call.participant_of(period)], period.start)
     return [
         _user(usernames[name]) | ({"forwardedFrom": usernames[source]["id"]} if source in usernames else {})
         for name, source in users.items()
