@@ -44,9 +44,9 @@ class Stretches(Generic[T]):
         return iter(self._pieces)
 
 
-def flatten(ranked: Iterable[Piece[T]]) -> Stretches[T]:
+def flatten(candidates: Iterable[Piece[T]]) -> Stretches[T]:
     """Make disjoint pieces of ones that overlap: at each moment the last in the order given holds."""
-    layers = [piece for piece in ranked if piece.start < piece.end]
+    layers = [piece for piece in candidates if piece.start < piece.end]
     boundaries = sorted({moment for piece in layers for moment in (piece.start, piece.end)})
     by_start = sorted(range(len(layers)), key=lambda rank: layers[rank].start)
     active: list[int] = []

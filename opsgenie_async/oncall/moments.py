@@ -88,7 +88,7 @@ def _stretches_after(schedule: Schedule, at: datetime) -> Iterator[Stretch]:
     """
     whole = _round(schedule)
     moments = [at, *(moment for moment in _exceptions(schedule) if at < moment < LATEST), LATEST]
-    for start, end in _joined((begin, begin + min(whole, finish - begin)) for begin, finish in pairwise(moments)):
+    for start, end in _join((begin, begin + min(whole, finish - begin)) for begin, finish in pairwise(moments)):
         first, length = start, FIRST_LOOK
         while first < end:
             last = first + min(length, end - first)
@@ -100,7 +100,7 @@ def _stretches_before(schedule: Schedule, at: datetime) -> Iterator[Stretch]:
     """Yield stretches before *at* that show everybody who was ever on call, the last ones first."""
     whole = _round(schedule)
     moments = [EARLIEST, *(moment for moment in _exceptions(schedule) if EARLIEST < moment < at), at]
-    stretches = _joined((finish - min(whole, finish - begin), finish) for begin, finish in pairwise(moments[1:]))
+    stretches = _join((finish - min(whole, finish - begin), finish) for begin, finish in pairwise(moments[1:]))
     for start, end in reversed(list(stretches)):
         last, length = end, FIRST_LOOK
         while start < last:
@@ -132,7 +132,7 @@ def _round_of(rotation: Rotation) -> int:
     return lcm(length, WEEK_OF_HOURS if rotation.restriction.weekly else DAY_OF_HOURS)
 
 
-def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+def _join(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     current: Stretch | None = None
     for start, end in stretches:
         if current and current[1] == start:

@@ -187,7 +187,7 @@ def hours_of(
     for participant, listed in _by_participant(periods).items():
         own = by_name.get(participant.name.casefold(), zone)
         total = nights = weekends = timedelta()
-        for each in _united(listed):
+        for each in _union(listed):
             total += each.end - each.start
             for night, weekend, length in _days(each, own, policy):
                 nights += length if night else timedelta()
@@ -206,7 +206,7 @@ def impact(
     """
     sides = [timeline(each, start, end, policy=policy).final for each in (before, after)]
     owned: list[dict[tuple[str, str], list[Gap]]] = [
-        {who.key: _united(periods) for who, periods in _by_participant(side).items()} for side in sides
+        {who.key: _union(periods) for who, periods in _by_participant(side).items()} for side in sides
     ]
     people = {period.participant.key: period.participant for side in reversed(sides) for period in side}
     changes = []
@@ -250,15 +250,15 @@ def _by_participant(periods: Iterable[Period]) -> dict[Participant, list[Period]
     return by_participant
 
 
-def _united(periods: Iterable[Period]) -> list[Gap]:
+def _union(periods: Iterable[Period]) -> list[Gap]:
     """The times that *periods* cover, each once, in order."""
-    united: list[Gap] = []
+    union: list[Gap] = []
     for period in sorted(periods, key=lambda period: period.start):
-        if united and period.start <= united[-1].end:
-            united[-1] = Gap(united[-1].start, max(united[-1].end, period.end))
+        if union and period.start <= union[-1].end:
+            union[-1] = Gap(union[-1].start, max(union[-1].end, period.end))
         else:
-            united.append(Gap(period.start, period.end))
-    return united
+            union.append(Gap(period.start, period.end))
+    return union
 
 
 def _without(times: Iterable[Gap], others: Iterable[Gap]) -> Iterator[Gap]:

@@ -64,9 +64,9 @@ class Directory:
             ScheduleError: A field is missing or invalid; the message names it.
         """
         return cls(
-            teams=_indexed(read_items(teams, "teams", _team)),
-            escalations=_indexed(read_items(escalations, "escalations", _escalation)),
-            schedules=_indexed((schedule.id, schedule.name, schedule) for schedule in schedules),
+            teams=_index(read_items(teams, "teams", _team)),
+            escalations=_index(read_items(escalations, "escalations", _escalation)),
+            schedules=_index((schedule.id, schedule.name, schedule) for schedule in schedules),
         )
 
 
@@ -132,7 +132,7 @@ def _find(index: Mapping[Key, Any], participant: Participant) -> Any:
     return by_id if by_id is not None else index.get(("name", participant.name.casefold()))
 
 
-def _indexed(rows: Iterable[tuple[str, str, Any]]) -> dict[Key, Any]:
+def _index(rows: Iterable[tuple[str, str, Any]]) -> dict[Key, Any]:
     index: dict[Key, Any] = {}
     for id, name, value in rows:
         if id:

@@ -77,10 +77,10 @@ class Timeline:
         return cls(
             start=read_moment(document.get("startDate"), "startDate"),
             end=read_moment(document.get("endDate"), "endDate"),
-            base=_recorded(document, "baseTimeline", "rotation"),
-            overrides=_recorded(document, "overrideTimeline", "override"),
-            forwarding=_recorded(document, "forwardingTimeline", "forwarding"),
-            final=_recorded(document, "finalTimeline", "rotation"),
+            base=_read_layer(document, "baseTimeline", "rotation"),
+            overrides=_read_layer(document, "overrideTimeline", "override"),
+            forwarding=_read_layer(document, "forwardingTimeline", "forwarding"),
+            final=_read_layer(document, "finalTimeline", "rotation"),
         )
 
 
@@ -107,15 +107,15 @@ def timeline(schedule: Schedule, start: datetime, end: datetime, *, policy: Poli
     covered = []
     for rotation, periods in zip(rotations, base, strict=True):
         effective = _effective(touching, everywhere, rotation, start, end, policy)
-        covered.append(_overridden(periods, rotation.ref, effective))
+        covered.append(_apply_overrides(periods, rotation.ref, effective))
     if not schedule.rotations:
-        covered = [_overridden([], RotationRef(), everywhere)]
+        covered = [_apply_overrides([], RotationRef(), everywhere)]
     final: list[list[Period]] = covered
     forwarding: tuple[Period, ...] = ()
     if schedule.forwarding:
         forwarding_of = effective_forwarding(schedule.forwarding, start, end, policy)
-        final = [list(_forwarded(periods, forwarding_of, policy)) for periods in covered]
-        everything = _in_order([list(_forwarded(periods, forwarding_of, policy)) for periods in base])
+        final = [list(_apply_forwarding(periods, forwarding_of, policy)) for periods in covered]
+        everything = _in_order([list(_apply_forwarding(periods, forwarding_of, policy)) for periods in base])
         forwarding = tuple(period for period in everything if period.source == "forwarding")
     return Timeline(
         start,
@@ -178,17 +178,17 @@ def _refs(override: Override, schedule: Schedule) -> tuple[RotationRef, ...]:
     return tuple(rotation.ref for rotation in schedule.rotations if override.covers(rotation)) or override.rotations
 
 
-def _overridden(periods: Iterable[Period], ref: RotationRef, overrides: Stretches[Override]) -> list[Period]:
+def _apply_overrides(periods: Iterable[Period], ref: RotationRef, overrides: Stretches[Override]) -> list[Period]:
     """Return *periods* with *overrides* on top; an override for nobody leaves a gap."""
     on_top = [
         Period(piece.start, piece.end, ref, piece.value.participant, "override")
         for piece in overrides
         if piece.value.participant.kind != "none"
     ]
-    return sorted([*on_top, *_uncovered(periods, overrides)], key=START)
+    return sorted([*on_top, *_without_overrides(periods, overrides)], key=START)
 
 
-def _uncovered(periods: Iterable[Period], overrides: Stretches[Override]) -> Iterator[Period]:
+def _without_overrides(periods: Iterable[Period], overrides: Stretches[Override]) -> Iterator[Period]:
     for period in periods:
         start = period.start
         for piece in overrides.between(period.start, period.end):
@@ -205,7 +205,7 @@ def _cut(period: Period, start: datetime, end: datetime) -> Period:
     return Period(start, end, period.rotation, period.participant, period.source, period.forwarded_from)
 
 
-def _forwarded(periods: Iterable[Period], forwarding_of: ForwardingOf, policy: Policy) -> Iterator[Period]:
+def _apply_forwarding(periods: Iterable[Period], forwarding_of: ForwardingOf, policy: Policy) -> Iterator[Period]:
     """Yield *periods*, cut where a forwarding rule of their participant sets in or ends."""
     for period in periods:
         rules = forwarding_of(period.participant)
@@ -225,11 +225,11 @@ def _forwarded(periods: Iterable[Period], forwarding_of: ForwardingOf, policy: P
             yield _cut(period, start, period.end)
 
 
-def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[Period, ...]:
+def _read_layer(document: Mapping[str, Any], layer: str, source: Source) -> tuple[Period, ...]:
     """Read a layer of a recorded timeline; the word of a period says more than the layer, where it does."""
     value = document.get(layer)
     listing = None if value is None else read_object(value, layer).get("rotations")
-    rotations = read_items(listing, f"{layer}.rotations", _recorded_rotation)
+    rotations = read_items(listing, f"{layer}.rotations", _read_rotation)
     by_word: dict[object, Source] = {"override": "override", "forwarding": "forwarding"}
     periods: list[Period] = []
     for ref, listed in rotations:
@@ -251,6 +251,6 @@ def _recipients(period: Mapping[str, Any], field: str) -> tuple[Participant, ...
     return users or (Participant("none"),)
 
 
-def _recorded_rotation(document: Mapping[str, Any], field: str) -> tuple[RotationRef, tuple[Mapping[str, Any], ...]]:
+def _read_rotation(document: Mapping[str, Any], field: str) -> tuple[RotationRef, tuple[Mapping[str, Any], ...]]:
     ref = RotationRef(read_text(document, "id", field), read_text(document, "name", field))
     return ref, read_items(document.get("periods"), f"{field}.periods", read_object)

@@ -310,7 +310,7 @@ class _Sketch:
         yield Row("differences", "difference", _lanes(bars))
 
     def bars(self, periods: Iterable[Period]) -> list[Bar]:
-        return [self.bar(period) for period in _glued(periods)]
+        return [self.bar(period) for period in _merge_turns(periods)]
 
     def bar(self, period: Period) -> Bar:
         person = self.people.get(period.participant.key)
@@ -345,19 +345,19 @@ def _names(participants: Sequence[Participant]) -> str:
     return ", ".join(map(label_of, participants)) or "nobody"
 
 
-def _glued(periods: Iterable[Period]) -> list[Period]:
+def _merge_turns(periods: Iterable[Period]) -> list[Period]:
     """Return *periods* with consecutive turns of one person in one rotation as one."""
-    glued: list[Period] = []
+    turns: list[Period] = []
     last: dict[tuple[object, ...], int] = {}
     for period in periods:
         key = period.rotation, period.participant.key, period.source, period.forwarded_from
         place = last.get(key)
-        if place is not None and glued[place].end == period.start:
-            glued[place] = attrs.evolve(glued[place], end=period.end)
+        if place is not None and turns[place].end == period.start:
+            turns[place] = attrs.evolve(turns[place], end=period.end)
         else:
-            last[key] = len(glued)
-            glued.append(period)
-    return glued
+            last[key] = len(turns)
+            turns.append(period)
+    return turns
 
 
 def _lanes(bars: Iterable[Bar]) -> tuple[tuple[Bar, ...], ...]:

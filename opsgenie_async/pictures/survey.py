@@ -213,7 +213,7 @@ class _Surveyor:
         self.policy = policy
         self.layers = [timeline(each.schedule, start, end, policy=policy) for each in self.schedules]
         self.personal = [list(self.of_users(layer.final)) for layer in self.layers]
-        self.staffed = {
+        self.active_names = {
             each.schedule.name.casefold()
             for each, layer in zip(self.schedules, self.layers, strict=True)
             if layer.final
@@ -221,18 +221,21 @@ class _Surveyor:
 
     def survey(self, teams: Sequence[Team], rules: Sequence[RoutingRule], escalations: Mapping[str, str]) -> Survey:
         everything = list(chain.from_iterable(self.personal))
-        carried = hours_of(everything, UTC_ZONE, zones=self.zones, policy=self.policy)
+        hours_by_user = hours_of(everything, UTC_ZONE, zones=self.zones, policy=self.policy)
         takers = {each.key for owned in self.schedules for each in self.takers(owned.schedule)}
-        idle = len(takers - {who.key for who in carried})
+        idle = len(takers - {who.key for who in hours_by_user})
         return Survey(
             self.start,
             self.end,
             tuple(sorted(teams, key=lambda team: team.name.casefold())),
             tuple(self.duties()),
             tuple(
-                sorted((self.load(*each) for each in carried.items()), key=lambda load: (-load.hours.total, load.user))
+                sorted(
+                    (self.load(*each) for each in hours_by_user.items()),
+                    key=lambda load: (-load.hours.total, load.user),
+                )
             ),
-            fairness([each.total for each in carried.values()] + [0.0] * idle),
+            fairness([each.total for each in hours_by_user.values()] + [0.0] * idle),
             tuple(sorted(self.overlaps(), key=lambda each: (-each.hours, each.user))),
             tuple(each for each in self.schedules if not each.used),
             tuple(self.lost_rules(rules)),
@@ -264,8 +267,8 @@ class _Surveyor:
             stretches = list(segments(layer.final, layer.start, layer.end))
             upcoming = next_on_call(schedule, self.start, policy=self.policy)
             until = stretches[0][1] if stretches else layer.end
-            carried = hours_of(personal, schedule.zone, policy=self.policy)
-            idle = {each.key for each in self.takers(schedule)} - {who.key for who in carried}
+            hours_by_user = hours_of(personal, schedule.zone, policy=self.policy)
+            idle = {each.key for each in self.takers(schedule)} - {who.key for who in hours_by_user}
             yield Duty(
                 schedule,
                 owned.team,
@@ -274,7 +277,7 @@ class _Surveyor:
                 self.users(upcoming[1], upcoming[0]) if upcoming else (),
                 upcoming[0] if upcoming else None,
                 tuple(Gap(first, last) for first, last, present in stretches if not present),
-                fairness([each.total for each in carried.values()] + [0.0] * len(idle)),
+                fairness([each.total for each in hours_by_user.values()] + [0.0] * len(idle)),
             )
 
     def users(self, participants: Iterable[Participant], moment: datetime) -> tuple[str, ...]:
@@ -332,7 +335,7 @@ class _Surveyor:
         if recipient.key in passed:
             return False
         if recipient.kind == "schedule":
-            return recipient.name.casefold() in self.staffed
+            return recipient.name.casefold() in self.active_names
         if recipient.kind == "team":
             return bool(resolve([recipient], self.directory, self.start, policy=self.policy))
         steps = self.directory.escalations.get(("name", recipient.name.casefold())) or ()

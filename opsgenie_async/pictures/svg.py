@@ -42,7 +42,7 @@ class Box:
 
 
 @attrs.frozen
-class Placed:
+class PlacedRow:
     """A row in its place."""
 
     y: float
@@ -58,7 +58,7 @@ class Panel:
     y: float
     height: float
     section: Section
-    rows: tuple[Placed, ...]
+    rows: tuple[PlacedRow, ...]
 
 
 def svg_of(chart: Chart, title: str) -> str:
@@ -74,7 +74,7 @@ def svg_of(chart: Chart, title: str) -> str:
 def _panels(chart: Chart) -> Iterator[Panel]:
     y = float(MARGIN)
     for section in chart.sections:
-        rows: list[Placed] = []
+        rows: list[PlacedRow] = []
         top = y + HEAD
         for row in section.rows:
             boxes = tuple(
@@ -82,7 +82,7 @@ def _panels(chart: Chart) -> Iterator[Panel]:
                 for number, lane in enumerate(row.lanes)
                 for bar in lane
             )
-            rows.append(Placed(top, LANE * len(row.lanes), row, boxes))
+            rows.append(PlacedRow(top, LANE * len(row.lanes), row, boxes))
             top += LANE * len(row.lanes)
         yield Panel(y, top + MARGIN - y, section, tuple(rows))
         y = top + MARGIN

@@ -66,7 +66,7 @@ def _section(chart: Chart, section: Section, label: int, cells: int, width: int)
     if section.differences is not None:
         facts.append(f"{section.differences or 'no'} difference{'s' if section.differences != 1 else ''}")
     yield [Piece(_cut(section.name, width), bold=True)]
-    yield from ([Piece(line)] for line in _wrapped(facts, width))
+    yield from ([Piece(line)] for line in _wrap(facts, width))
     yield [Piece(" " * (label + 1)), *_axis(chart, section.days, cells)]
     for row in section.rows:
         yield from _row(chart, row, label, cells)
@@ -129,7 +129,7 @@ def _cut(text: str, width: int) -> str:
     return text if cell_width(text) <= width else fit_cells(text, width - 1).rstrip() + "…"
 
 
-def _wrapped(facts: Sequence[str], width: int) -> Iterator[str]:
+def _wrap(facts: Sequence[str], width: int) -> Iterator[str]:
     """Yield *facts* on as few lines as they need."""
     line = ""
     for fact in facts:
