@@ -179,7 +179,7 @@ class _Run:
 
     async def _find_companions(self, companions: Companions) -> Iterator[list[int]]:
         """Add the steps that delete what Opsgenie created with the teams of this run; how they go together."""
-        deletions = await companions.find(self._done(), self._changes.values())
+        deletions = await companions.find(self._finished_steps(), self._changes.values())
         added = dict(enumerate(deletions, len(self._changes) + 1))
         self._changes |= added
         return _phases(added)
@@ -193,9 +193,9 @@ class _Run:
             return True
         if record.takes_over_teams:
             return False
-        return companions is None or companions.are_settled({step.change.key for step in self._done()})
+        return companions is None or companions.are_settled({step.change.key for step in self._finished_steps()})
 
-    def _done(self) -> list[StepDone]:
+    def _finished_steps(self) -> list[StepDone]:
         return [each for each in self._outcomes.values() if isinstance(each, StepDone)]
 
     async def _retry_deletes(self, lags: Iterable[float] = (0.0,)) -> None:

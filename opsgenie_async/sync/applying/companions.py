@@ -72,10 +72,10 @@ class Companions:
 
     def are_settled(self, done: Collection[Key]) -> bool:
         """Whether all of them are deleted or adopted, given the entities whose steps were done."""
-        adopted = [
+        adoptions = [
             each.key for each in self._automatic if each.decision == "adopt" and (TEAM.name, "", each.team) in done
         ]
-        return {*done}.issuperset([*(change.key for change in self._deletions), *adopted])
+        return {*done}.issuperset([*(change.key for change in self._deletions), *adoptions])
 
     async def _inspect(self, each: Automatic, planned: Collection[Change]) -> list[Change]:
         """The steps that delete an automatic entity, or those of its parts that no file has."""

@@ -25,7 +25,7 @@ from opsgenie_async.sync.planning.changes import Change, parent_key
 from opsgenie_async.sync.reading.fetch import collection_of, item_of, key_of, listing_of
 from opsgenie_async.sync.reading.progress import MovingAccount
 
-__all__ = ["Done", "How", "Ids", "Steps"]
+__all__ = ["How", "Ids", "StepResult", "Steps"]
 
 How: TypeAlias = Literal["done", "adopted", "already"]
 
@@ -36,7 +36,7 @@ LAG = 1.0
 
 
 @attrs.frozen(kw_only=True)
-class Done:
+class StepResult:
     """The outcome of a step.
 
     Attributes:
@@ -98,7 +98,7 @@ class Steps:
         self._clock = clock
         self._creating: defaultdict[tuple[str, str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def take(self, change: Change) -> Done:
+    async def take(self, change: Change) -> StepResult:
         """Execute a change, with as many requests as it needs."""
         match change.action:
             case "create":
@@ -110,7 +110,7 @@ class Steps:
             case "order":
                 return await self._order(change)
 
-    async def _create(self, change: Change) -> Done:
+    async def _create(self, change: Change) -> StepResult:
         kind, parent = change.kind, self._ids.parent(change)
         name = name_of(kind, change.fields)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
@@ -126,7 +126,7 @@ class Steps:
             await self._switch(kind, done.id, parent, on=False)
         return done
 
-    async def _post(self, kind: Kind, name: str, parent: str, fields: Mapping[str, Json]) -> Done:
+    async def _post(self, kind: Kind, name: str, parent: str, fields: Mapping[str, Json]) -> StepResult:
         """Create it, or find an entity of this name created by an earlier attempt, another run or Opsgenie itself."""
         path, query = collection_of(kind, parent)
         body = {field: value for field, value in fields.items() if not (kind.toggled and field == "enabled")}
@@ -139,13 +139,13 @@ class Steps:
                 failure = error
             else:
                 if id := text_at(envelope.data, kind.key):
-                    return Done(id=id, request_id=envelope.request_id)
+                    return StepResult(id=id, request_id=envelope.request_id)
                 failure = ProtocolError(f"the response to a new {kind.noun} has no {kind.key}")
                 failure.request_id = envelope.request_id
             if not isinstance(failure, Conflict):
                 await self._clock.sleep_until(self._clock.now() + LAG)
             if id := await self._find(kind, name, parent):
-                return Done(id=id, request_id=failure.request_id, how="adopted")
+                return StepResult(id=id, request_id=failure.request_id, how="adopted")
             if isinstance(failure, Conflict):
                 break
         raise failure
@@ -184,7 +184,7 @@ class Steps:
             raise MovingAccount(f"cannot tell whether there is a {kind.noun} {name!r}: {doubt}")
         return ""
 
-    async def _update(self, change: Change) -> Done:
+    async def _update(self, change: Change) -> StepResult:
         kind, parent = change.kind, self._ids.parent(change)
         id = change.id or self._ids.of(kind.name, change.name, change.parent)
         if not (id or kind.single):  # the default routing rule of a team that this run has made
@@ -192,7 +192,7 @@ class Steps:
                 raise ProtocolError(f"there is no {kind.noun} {change.name!r} to be updated")
             self._ids.note(change, id)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
-        return Done(id=id, request_id=await self._write(kind, id, parent, fields))
+        return StepResult(id=id, request_id=await self._write(kind, id, parent, fields))
 
     async def _write(self, kind: Kind, id: str, parent: str, fields: Mapping[str, Json]) -> str:
         """Update an existing entity to *fields*."""
@@ -213,18 +213,18 @@ class Steps:
         path, query = item_of(kind, id, parent, "enable" if on else "disable")
         return (await self._og.request("POST", path, params=query, repeatable=True)).request_id
 
-    async def _delete(self, change: Change) -> Done:
+    async def _delete(self, change: Change) -> StepResult:
         id = change.id or await self.by_name(change.kind, change.name)
         if not id:
-            return Done(how="already")
+            return StepResult(how="already")
         path, query = item_of(change.kind, id, self._ids.parent(change))
         try:
             envelope = await self._og.request("DELETE", path, params=query)
         except NotFound as error:  # by an attempt whose answer got lost, by someone else, or with what it was part of
-            return Done(id=id, request_id=error.request_id, how="already")
-        return Done(id=id, request_id=envelope.request_id)
+            return StepResult(id=id, request_id=error.request_id, how="already")
+        return StepResult(id=id, request_id=envelope.request_id)
 
-    async def _order(self, change: Change) -> Done:
+    async def _order(self, change: Change) -> StepResult:
         kind, parent = change.kind, self._ids.parent(change)
         names = change.fields.get("order")
         desired = [
@@ -248,7 +248,7 @@ class Steps:
                     "POST", path, params=query, json={kind.order_field: index}, repeatable=True
                 )
                 request_id = envelope.request_id
-        return Done(request_id=request_id, how="done" if request_id else "already")
+        return StepResult(request_id=request_id, how="done" if request_id else "already")
 
     async def _listing(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
         """The existing entities, and why the listing may be incomplete, "" if it is complete."""

@@ -25,7 +25,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class StepDone:
-    """A successful step; how: see `steps.Done`."""
+    """A successful step; how: see `executor.StepResult`."""
 
     change: Change
     id: str

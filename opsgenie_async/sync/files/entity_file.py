@@ -205,7 +205,7 @@ def with_booleans(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
     for section, each in sections(kind).items():
         value = document.get(section)
         for path in boolean_paths(each):
-            value = [_converted(item, path) for item in value] if isinstance(value, list) else _converted(value, path)
+            value = [_convert(item, path) for item in value] if isinstance(value, list) else _convert(value, path)
         if section in document:
             converted[section] = value
     return converted
@@ -239,12 +239,12 @@ def _type_paths(kind: Any, at: Path, outer: tuple[Any, ...]) -> Iterator[Path]:
         yield from _model_paths(kind, at, outer)
 
 
-def _converted(value: Json, path: Path) -> Json:
+def _convert(value: Json, path: Path) -> Json:
     if not path:
         return WORDS.get(value.casefold(), value) if isinstance(value, str) else value
     step, rest = path[0], path[1:]
     if step == "[]":
-        return [_converted(each, rest) for each in value] if isinstance(value, list) else value
+        return [_convert(each, rest) for each in value] if isinstance(value, list) else value
     if isinstance(value, dict) and step in value:
-        return {**value, step: _converted(value[step], rest)}
+        return {**value, step: _convert(value[step], rest)}
     return value

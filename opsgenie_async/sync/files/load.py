@@ -273,10 +273,10 @@ class _Loading:
     @functools.cached_property
     def earlier_targets(self) -> frozenset[Target]:
         """All entities that a pull has written to this snapshot."""
-        return frozenset(target for path, record in self.records.items() for target in _recorded(path, record))
+        return frozenset(target for path, record in self.records.items() for target in _targets_in(path, record))
 
 
-def _recorded(path: str, record: FileRecord) -> Iterator[Target]:
+def _targets_in(path: str, record: FileRecord) -> Iterator[Target]:
     folder = _folder_of(path)
     if folder in FOLDERS:
         kind = KIND_BY_FOLDER[folder]

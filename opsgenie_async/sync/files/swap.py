@@ -36,7 +36,7 @@ def moving(folder: Path) -> Iterator[None]:
     """Lock *folder* against reading and moving files, after finishing the move of a killed run."""
     with lock_folder(folder):
         raise_if_unfit(folder)
-        staged = _sealed(folder)
+        staged = _sealed_manifest(folder)
         if staged is not None:
             swap(folder, staged)
         unseal(folder / PARTIAL)
@@ -69,7 +69,7 @@ def swap(folder: Path, manifest: Manifest) -> Path:
     return folder
 
 
-def _sealed(folder: Path) -> Manifest | None:
+def _sealed_manifest(folder: Path) -> Manifest | None:
     """The manifest of a sealed snapshot."""
     return read_manifest(folder / PULLING / MANIFEST) if has_seal(folder) else None
 

@@ -33,7 +33,7 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     return {
         id: text
         if (text := stems[name]) and uses[visible[name]] == 1 and not is_reserved(text)
-        else _marked(text, mark(name, id if names[name] > 1 else ""))
+        else _add_mark(text, mark(name, id if names[name] > 1 else ""))
         for id, name in names_by_id.items()
     }
 
@@ -50,7 +50,7 @@ def stem(name: str) -> str:
     return cut.strip("-.")
 
 
-def _marked(text: str, sign: str) -> str:
+def _add_mark(text: str, sign: str) -> str:
     """Add *sign* at the end; for a device's name before the first dot, since Windows ignores the rest."""
     if is_reserved(text):
         device, dot, rest = text.partition(".")

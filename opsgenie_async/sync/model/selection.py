@@ -168,7 +168,7 @@ class Selection:
             return self
         known = TEAM.folder not in unknown
         teams = self._team_names(entries, strict=known and (strict if strict_teams is None else strict_teams))
-        patterns = [each for word in self.patterns for each in _named(word, entries, unknown, strict=strict)]
+        patterns = [each for word in self.patterns for each in _interpret(word, entries, unknown, strict=strict)]
         owned = [f"{OWNED}{_escape(team, '/')}" for team in teams]
         if owned and patterns:
             patterns = [f"{owner}/{pattern}" for owner in owned for pattern in patterns]
@@ -295,7 +295,7 @@ def _whole(word: str) -> str:
     return ""
 
 
-def _named(word: str, entries: Collection[Entry], unknown: Collection[str], *, strict: bool) -> Sequence[str]:
+def _interpret(word: str, entries: Collection[Entry], unknown: Collection[str], *, strict: bool) -> Sequence[str]:
     """The interpretations of a pattern: an exact name first, then a pattern, then a file name."""
     term = _term(word)
     owner = f"{OWNED}{term.team}/" if term.team else ""

@@ -44,7 +44,7 @@ def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING,
     pairs = match_states(scope)
     names = new_names(pairs)
     changes = [change for pair in pairs for change in _file_changes(pair, names)]
-    return Plan(changes=tuple(changes), skipped=tuple(scope.skipped()))
+    return Plan(changes=tuple(changes), skipped=tuple(scope.omissions()))
 
 
 def _file_changes(pair: Pair, names: Mapping[Target, Target]) -> Iterator[Change]:

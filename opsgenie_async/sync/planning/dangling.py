@@ -15,7 +15,7 @@ from opsgenie_async.sync.model.selection import Entry, Selection
 from opsgenie_async.sync.model.snapshot import Key, Snapshot, Target, mentions
 from opsgenie_async.sync.planning.match import Pair, Scope
 
-__all__ = ["DanglingReference", "UnresolvedMentions", "refuse_dangling"]
+__all__ = ["DanglingReference", "UnresolvedMentions", "refuse_dangling_references"]
 
 
 class DanglingReference(OpsgenieError, ValueError):
@@ -52,7 +52,7 @@ class UnresolvedMentions:
     mentions: Sequence[tuple[str, Target]]
 
 
-def refuse_dangling(
+def refuse_dangling_references(
     unresolved: Iterable[UnresolvedMentions],
     scope: Scope,
     *,
@@ -74,7 +74,7 @@ def refuse_dangling(
     """
     want = scope.want
     choice = want.only if scope.only.is_everything else scope.only
-    unchosen = {
+    excluded_entries = {
         (each.folder, each.name): each
         for each in (*want.entries, *want.others)
         if not choice.covers(each.folder, each.name, each.team)
@@ -82,14 +82,14 @@ def refuse_dangling(
     references: dict[str, None] = {}
     missing: set[Target] = set()
     for each, at, target in _dangling(unresolved, scope.have, changed_keys, deleted_targets):
-        origin = "is not chosen" if target.file in unchosen else "is not in the snapshot"
+        origin = "is not chosen" if target.file in excluded_entries else "is not in the snapshot"
         state = "would be deleted" if target in deleted_targets else "is not in the account"
         references.setdefault(f"{_place(each, at, want)}: {target.kind} {target.name!r} {origin} and {state}")
         missing.add(target)
     if not references:
         return
-    absent = {target for target in missing - deleted_targets if target.file not in unchosen}
-    entries = [unchosen[target.file] for target in missing - deleted_targets - absent]
+    absent = {target for target in missing - deleted_targets if target.file not in excluded_entries}
+    entries = [excluded_entries[target.file] for target in missing - deleted_targets - absent]
     advice = [*_choice_advice(entries, choice), *_advice(absent)]
     if missing & deleted_targets:
         advice.append("what is to be deleted and still named: keep it, or take the references out of the files")

@@ -195,8 +195,8 @@ def _text(value: Json) -> str:
     if value is None:
         return "(none)"
     if isinstance(value, dict) and (name := _name(value)):
-        return printable(" ".join([*([str(value["type"])] if "type" in value else []), _quoted(name)]))
-    return printable(_quoted(_redacted(value)))
+        return printable(" ".join([*([str(value["type"])] if "type" in value else []), _quote(name)]))
+    return printable(_quote(_redact(value)))
 
 
 def _words(value: Json) -> str:
@@ -253,11 +253,11 @@ def _is_secret(name: str) -> bool:
     return name != CONDITION_KEY and SECRET.search(name) is not None
 
 
-def _redacted(value: Json) -> Json:
+def _redact(value: Json) -> Json:
     if isinstance(value, dict):
-        return {name: HIDDEN if _is_secret(name) else _redacted(each) for name, each in value.items()}
-    return [_redacted(each) for each in value] if isinstance(value, list) else value
+        return {name: HIDDEN if _is_secret(name) else _redact(each) for name, each in value.items()}
+    return [_redact(each) for each in value] if isinstance(value, list) else value
 
 
-def _quoted(value: Json) -> str:
+def _quote(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)

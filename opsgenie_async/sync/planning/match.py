@@ -66,7 +66,7 @@ class Scope:
     want: Snapshot
     only: Selection
 
-    def existing(self) -> Mapping[str, Sequence[Entity]]:
+    def existing_entities(self) -> Mapping[str, Sequence[Entity]]:
         """What there is, by folder, whole: something chosen may be there under a name that is not."""
         unread = self.have.unread
         return {
@@ -74,7 +74,7 @@ class Scope:
             for folder, entities in self.have.entities.items()
         }
 
-    def desired(self) -> Mapping[str, Sequence[Entity]]:
+    def desired_entities(self) -> Mapping[str, Sequence[Entity]]:
         """The desired entities that would be visible in the account if they existed."""
         return {
             folder: [each for each in entities if self.covers(folder, each.name, each.team)]
@@ -85,20 +85,20 @@ class Scope:
         """Whether such an entity is selected, and its existence known in both states."""
         return all(state(folder, name, team) for state in (self.only.covers, self.have.knows, self.want.knows))
 
-    def unchosen(self) -> frozenset[tuple[str, str]]:
+    def excluded_names(self) -> frozenset[tuple[str, str]]:
         """By folder, names and ids of desired entities outside of the selection."""
         if self.only.is_everything and not self.want.index:
             return frozenset()
         choice = {
             (folder, word)
-            for folder, each in self.desired().items()
+            for folder, each in self.desired_entities().items()
             for entity in each
             for word in (entity.name, entity.id)
         }
         entries = {(each.folder, word) for each in self.want.entries for word in (each.name, each.id) if word}
         return frozenset(entries - choice)
 
-    def skipped(self) -> Iterator[str]:
+    def omissions(self) -> Iterator[str]:
         """What was chosen and cannot be compared, and why."""
         for folder in FOLDERS:
             if not self.only.touches(folder):
@@ -137,7 +137,7 @@ def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -
 
 def match_states(scope: Scope) -> list[Pair]:
     """Match the entities of two states, kind after kind, as far as *scope* covers them."""
-    existing, desired = scope.existing(), scope.desired()
+    existing, desired = scope.existing_entities(), scope.desired_entities()
     pairs: list[Pair] = []
     for folder in FOLDERS:
         kind, candidates = KIND_BY_FOLDER[folder], desired.get(folder, ())

@@ -28,7 +28,7 @@ from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity, Key, Snapshot, Target, mentions
 from opsgenie_async.sync.planning.automatic import Automatic, automatic_entities
 from opsgenie_async.sync.planning.changes import Change, Draft
-from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dangling
+from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dangling_references
 from opsgenie_async.sync.planning.diff import same
 from opsgenie_async.sync.planning.incomplete import refuse_incomplete
 from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, with_known_names
@@ -161,7 +161,7 @@ def _plan(
     return Plan(
         changes=tuple(changes),
         extra=tuple(draft.extra),
-        skipped=(*scope.skipped(), *skipped, *impossible, *draft.skipped, *refused),
+        skipped=(*scope.omissions(), *skipped, *impossible, *draft.skipped, *refused),
         lasting=tuple(lasting),
         automatic=tuple(automatic_entities(teams, pairs, scope, prune=prune)) if teams else (),
         ids=ids,
@@ -181,12 +181,12 @@ def _scope(have: Snapshot, want: Snapshot, only: Selection) -> Scope:
 
 def _comparable(scope: Scope) -> tuple[list[Pair], list[str]]:
     """The pairs that can be compared, and a line for each of the others with the reason."""
-    unchosen, unread = scope.unchosen(), _unread(scope.have)
+    excluded_names, unread = scope.excluded_names(), _unread_targets(scope.have)
     pairs: list[Pair] = []
     elsewhere: list[str] = []
     hidden: list[str] = []
     for pair in match_states(scope):
-        if _is_elsewhere(pair, unchosen):
+        if _is_elsewhere(pair, excluded_names):
             elsewhere.append(f"{pair.either.path}: {UNCHOSEN}")
         elif _exists_unread(pair, unread):
             name = unread[pair.either.id].name
@@ -238,18 +238,18 @@ def _is_unchanged(pair: Pair) -> bool:
     return pair.have is not None and pair.want is not None and same(pair.kind, pair.have.fields, pair.want.fields)
 
 
-def _unread(have: Snapshot) -> dict[str, Target]:
+def _unread_targets(have: Snapshot) -> dict[str, Target]:
     """By id, what was seen and not read: it was not chosen, or its reading failed."""
     read = {entity.path_id for entity in have}
     return {id: target for target, id in have.ids.items() if id not in read}
 
 
-def _is_elsewhere(pair: Pair, unchosen: AbstractSet[tuple[str, str]]) -> bool:
+def _is_elsewhere(pair: Pair, excluded_names: AbstractSet[tuple[str, str]]) -> bool:
     """Whether an entity that seems undesired is desired by a file outside of the selection."""
     if pair.want is not None:
         return False
     entity = pair.either
-    return bool({(entity.kind.folder, word) for word in (entity.name, entity.id)} & unchosen)
+    return bool({(entity.kind.folder, word) for word in (entity.name, entity.id)} & excluded_names)
 
 
 def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:
@@ -262,12 +262,12 @@ def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:
 def _check_references(scope: Scope, pairs: Sequence[Pair], names: Mapping[Target, Target], draft: Draft) -> None:
     """Raise `DanglingReference` if the steps would leave a reference to nothing."""
     existing = {names.get(target, target) for target in (*_targets(scope.have), *scope.have.ids)}
-    if unresolved := [*_unresolved(pairs, existing, draft.deleted_targets)]:
+    if unresolved := [*_unresolved_mentions(pairs, existing, draft.deleted_targets)]:
         keys = {change.key for change in draft.upserts}
-        refuse_dangling(unresolved, scope, changed_keys=keys, deleted_targets=draft.deleted_targets)
+        refuse_dangling_references(unresolved, scope, changed_keys=keys, deleted_targets=draft.deleted_targets)
 
 
-def _unresolved(
+def _unresolved_mentions(
     pairs: Sequence[Pair], existing: AbstractSet[Target], deleted_targets: AbstractSet[Target]
 ) -> Iterator[UnresolvedMentions]:
     """The desired entities that refer to what is neither desired nor there, or would be no more."""

@@ -69,7 +69,7 @@ def without_refused(
     refusals_by_fingerprint = {refusal.fingerprint: refusal for refusal in refusals}
     remaining: list[Change] = []
     reasons: list[str] = []
-    blocked = _Blocked()
+    blocked = _BlockedSteps()
     for change in changes:
         refusal = refusals_by_fingerprint.get(change.fingerprint)
         if refusal is not None and refusal.applies_to(change, ids):
@@ -84,7 +84,7 @@ def without_refused(
     return remaining, reasons
 
 
-class _Blocked:
+class _BlockedSteps:
     """The steps that are left out, and the effect on later ones."""
 
     def __init__(self) -> None:

@@ -269,7 +269,7 @@ class Reading:
 
     async def _list(self, kind: Kind) -> None:
         try:
-            self.refs[kind.folder] = await self._listed(kind)
+            self.refs[kind.folder] = await self._refs(kind)
         except PaymentRequired as error:
             self.unavailable[kind.folder] = error.message
         except OpsgenieError as error:
@@ -277,7 +277,7 @@ class Reading:
                 raise  # nothing makes sense without them
             self._report(EntityRef(kind, "", ""), error)
 
-    async def _listed(self, kind: Kind) -> list[EntityRef]:
+    async def _refs(self, kind: Kind) -> list[EntityRef]:
         path, query = listing_of(kind)
         listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         if not listing.is_settled:

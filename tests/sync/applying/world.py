@@ -8,7 +8,7 @@ import attrs
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sync.applying.executor import Done, Ids, Steps
+from opsgenie_async.sync.applying.executor import Ids, StepResult, Steps
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
 from opsgenie_async.sync.model.snapshot import name_of
 from opsgenie_async.sync.planning.changes import Change
@@ -118,7 +118,7 @@ class World:
     og: Opsgenie
     sandbox: Sandbox
 
-    async def take(self, *changes: Change) -> Done:
+    async def take(self, *changes: Change) -> StepResult:
         for each in changes:
             done = await self.steps.take(each)
         return done

@@ -114,24 +114,24 @@ def _with_files(types: Iterable[str]) -> frozenset[str]:
     return frozenset(kind.parent or kind.name for kind in kinds)
 
 
-def _needed(kind: Kind) -> frozenset[str]:
+def _needs(kind: Kind) -> frozenset[str]:
     kinds = (kind, *PARTS_OF[kind])
     bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
     return _with_files(bare.union(*(each.bare_types for each in kinds)))
 
 
-KINDS_NEEDED: Mapping[Kind, frozenset[str]] = {kind: _needed(kind) for kind in KINDS}
+KINDS_NEEDED: Mapping[Kind, frozenset[str]] = {kind: _needs(kind) for kind in KINDS}
 """The names of the kinds that must be listed for entities of a kind: their references have no names."""
 
 
-def _pointed_at(kind: Kind) -> frozenset[str]:
+def _targets(kind: Kind) -> frozenset[str]:
     types = {reference.to for each in (kind, *PARTS_OF[kind]) for reference in each.references}
     if "" in types and not kind.bare_types:
         types |= {*RECIPIENTS}
     return KINDS_NEEDED[kind] | _with_files(types)
 
 
-KINDS_POINTED_AT: Mapping[Kind, frozenset[str]] = {kind: _pointed_at(kind) for kind in KINDS}
+KINDS_POINTED_AT: Mapping[Kind, frozenset[str]] = {kind: _targets(kind) for kind in KINDS}
 """The names of all kinds that entities of a kind, or their parts, can refer to."""
 
 _PLURAL_BY_COUNT = {each.count: each.plural for each in KINDS if not each.virtual} | {
