@@ -14,8 +14,8 @@ from opsgenie_async.json_text import Json, dump_readable
 
 __all__ = ["Checkpoint", "CheckpointError"]
 
-FORMAT = 1
-"""The version of the file; a newer one is an error."""
+FORMAT = 2
+"""The version of the file; a newer one is an error. In version 1 the digests were under another key."""
 
 MIN_CHANGES = 100
 """The minimum number of incidents between two writes: a run that is killed sends at most about these again."""
@@ -65,9 +65,10 @@ class Checkpoint:
             raise self._error("not a checkpoint")
         if version > FORMAT:
             raise self._error(f"format {version} is newer than this version understands ({FORMAT})")
-        digests = document.get("told")
+        key = "told" if version < 2 else "digests"
+        digests = document.get(key)
         if not isinstance(digests, dict) or not all(isinstance(digest, str) for digest in digests.values()):
-            raise self._error("told: expected an object of incident ids and digests")
+            raise self._error(f"{key}: expected an object of incident ids and digests")
         if document.get("target") != self._target:
             raise self._error(f"it belongs to {document.get('target')!r}, not to {self._target!r}")
         self._digests = digests
@@ -89,7 +90,7 @@ class Checkpoint:
     def snapshot(self) -> dict[str, Json]:
         """Return the content to write; later records count as changes."""
         self._changes = 0
-        return {"format": FORMAT, "target": self._target, "told": dict(self._digests)}
+        return {"format": FORMAT, "target": self._target, "digests": dict(self._digests)}
 
     def write(self, document: dict[str, Json]) -> None:
         """Replace the file.

@@ -54,7 +54,7 @@ async def test_with_the_embedded_sandbox_no_account_is_needed(tmp_path: Path) ->
     assert status == 0, stderr
     request = int(stdout.split()[0])
     assert request >= 1
-    assert len(json.loads(file.read_bytes())["told"]) == request
+    assert len(json.loads(file.read_bytes())["digests"]) == request
 
 
 async def test_the_second_run_sends_what_changed(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_a_key_that_is_not_taken_ends_with_1_and_is_not_shown(sandbox: San
 def count_incidents(file: Path) -> int:
     """How many incidents the checkpoint has, 0 while one is being written."""
     names = [path.name for path in file.parent.iterdir()]
-    return len(json.loads(file.read_bytes())["told"]) if names == [file.name] else 0
+    return len(json.loads(file.read_bytes())["digests"]) if names == [file.name] else 0
 
 
 async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
         await asyncio.sleep(0.01)
     process.kill()
     await process.communicate()
-    rest = json.loads(file.read_bytes())["told"]
+    rest = json.loads(file.read_bytes())["digests"]
     assert 200 <= len(rest) <= 250
     assert {path.name for path in tmp_path.iterdir()} == {"dx.json"}
 
@@ -159,7 +159,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
 async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], message: str
 ) -> None:
-    (tmp_path / "broken").write_text('{"format": 1, "told')
+    (tmp_path / "broken").write_text('{"format": 2, "digests')
     (tmp_path / "link").symlink_to("/dev/zero")
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "list").write_text("[1]")

@@ -292,7 +292,7 @@ async def test_a_listing_that_fails_is_raised_and_what_was_told_is_remembered(
     with pytest.raises(Exception, match="403"):
         await dx_sync(og, dx, checkpoint=tmp_path / "c", concurrency=1)
 
-    answer = json.loads((tmp_path / "c").read_bytes())["told"]
+    answer = json.loads((tmp_path / "c").read_bytes())["digests"]
     assert set(answer) <= set(sandbox.account.dx_incidents)
     assert len(answer) >= 99  # the one that was on its way may be told again
 
@@ -330,7 +330,7 @@ async def test_a_cancelled_run_remembers_what_it_told(og: Opsgenie, dx: DX, sand
     task = asyncio.ensure_future(dx_sync(og, dx, checkpoint=file, concurrency=4, on_progress=progress))
     with pytest.raises(asyncio.CancelledError):
         await task
-    answer = json.loads(file.read_bytes())["told"]
+    answer = json.loads(file.read_bytes())["digests"]
     assert 20 <= len(answer) < 60
     sandbox.reset_counters()
 
@@ -353,18 +353,42 @@ async def test_a_checkpoint_of_another_instance_is_refused(og: Opsgenie, dx: DX,
             await dx_sync(og, other, checkpoint=tmp_path / "c")
 
 
+async def test_a_file_of_the_first_version_is_read_and_written_in_the_present_one(
+    og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add, tmp_path: Path
+):
+    add()
+    file = tmp_path / "c"
+    await dx_sync(og, dx, checkpoint=file)
+    present = json.loads(file.read_bytes())
+    file.write_text(json.dumps({"format": 1, "target": present["target"], "told": present["digests"]}))
+    add()
+    sandbox.reset_counters()
+
+    report = await dx_sync(og, dx, checkpoint=file)
+
+    assert (report.unchanged, upserts(sandbox)) == (1, ["incident-2"])
+    document = json.loads(file.read_bytes())
+    assert (document["format"], [*document]) == (2, ["format", "target", "digests"])
+    assert document["digests"].items() > present["digests"].items()
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
         ("", "not JSON"),
-        ('{"format": 1, "told": {"a"', "not JSON"),
+        ('{"format": 2, "digests": {"a"', "not JSON"),
         ("[]", "not a checkpoint"),
         ("{}", "not a checkpoint"),
         ('{"format": true}', "not a checkpoint"),
-        ('{"format": 2}', "newer"),
+        ('{"format": 3}', "newer"),
         ('{"format": 1, "target": "URL"}', "told"),
         ('{"format": 1, "target": "URL", "told": {"a": 1}}', "told"),
+        ('{"format": 1, "target": "URL", "digests": {}}', "told"),
+        ('{"format": 2, "target": "URL"}', "digests"),
+        ('{"format": 2, "target": "URL", "told": {}}', "digests"),
+        ('{"format": 2, "target": "URL", "digests": {"a": 1}}', "digests"),
         ('{"format": 1, "told": {}}', "not to"),
+        ('{"format": 2, "digests": {}}', "not to"),
     ],
 )
 async def test_what_is_no_checkpoint_is_refused_before_anything_is_sent_and_stays(

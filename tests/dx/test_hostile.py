@@ -105,7 +105,7 @@ async def test_of_several_runs_on_one_checkpoint_one_is_at_work_at_a_time(
         assert all("another run" in str(error) and str(file) in str(error) for error in refused)
 
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
-    assert len(json.loads(file.read_bytes())["told"]) == 5
+    assert len(json.loads(file.read_bytes())["digests"]) == 5
     assert (await dx_sync(og, dx, checkpoint=file)).unchanged == 5
 
 
