@@ -74,7 +74,7 @@ class Pending(CoroutineLike["RequestStatus"]):
         give_up_at = clock.now() + timeout
         try:
             async with clock.deadline(give_up_at):
-                status = await self._processed(give_up_at - min(LAST_LOOK, timeout / 10))
+                status = await self._await_status(give_up_at - min(LAST_LOOK, timeout / 10))
         except TimeoutError as error:
             raise OutcomeUnknown(
                 f"not processed within {timeout:g} s", request_id=self.request_id, call=self._poll.call
@@ -88,7 +88,7 @@ class Pending(CoroutineLike["RequestStatus"]):
 
             raise no_attribute(self, name, "write")
 
-    async def _processed(self, last_look: float) -> RequestStatus:
+    async def _await_status(self, last_look: float) -> RequestStatus:
         from opsgenie_async.models import RequestStatus  # models are loaded when first used
 
         clock = self._transport.clock

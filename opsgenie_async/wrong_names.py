@@ -42,16 +42,16 @@ WRITE: Final[Mapping[str, str]] = dict.fromkeys(
 )
 
 
-def _awaited(advice: Mapping[str, str], reading: str) -> dict[str, str]:
+def _format_advice(advice: Mapping[str, str], reading: str) -> dict[str, str]:
     return {name: text.format(reading) for name, text in advice.items()}
 
 
 ADVICE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "listing": _awaited(LISTING, "await ..."),
-        "blocking listing": _awaited(LISTING, "list(...)"),
-        "write": _awaited(WRITE, "await pending.wait()"),
-        "blocking write": _awaited(WRITE, "pending.wait()"),
+        "listing": _format_advice(LISTING, "await ..."),
+        "blocking listing": _format_advice(LISTING, "list(...)"),
+        "write": _format_advice(WRITE, "await pending.wait()"),
+        "blocking write": _format_advice(WRITE, "pending.wait()"),
         "page": {"data": "did you mean 'items'?", "paging": "how many items there are is in `total_count`"},
         "model": {
             **dict.fromkeys(("data", "request_id", "result", "took"), ITSELF),

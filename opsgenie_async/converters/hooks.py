@@ -31,7 +31,7 @@ def build_converter() -> Converter:
     converter.register_structure_hook_factory(lambda kind: without_none(kind)[1], _make_nullable_reader)
     converter.register_structure_hook_factory(lambda kind: open_enum(kind) is not None, _make_enum_reader)
     converter.register_structure_hook_factory(is_tagged_union, make_union_reader)
-    converter.register_structure_hook_factory(lambda kind: _marked(kind) is not None, _marked_reader)
+    converter.register_structure_hook_factory(lambda kind: _spelling_of(kind) is not None, _spelling_reader)
     converter.register_structure_hook_factory(_is_one_or_many, _make_one_or_many_reader)
     converter.register_structure_hook_factory(_is_model, make_reader)
     converter.register_unstructure_hook_factory(_is_model, make_writer)
@@ -47,12 +47,12 @@ def _is_container(container: type) -> Callable[[Any], bool]:
     return lambda kind: get_origin(kind) is container
 
 
-def _marked(kind: Any) -> Any:
+def _spelling_of(kind: Any) -> Any:
     return spelling(kind) if get_origin(kind) is Annotated else None
 
 
-def _marked_reader(kind: Any) -> Hook:
-    read: Hook = _marked(kind).read
+def _spelling_reader(kind: Any) -> Hook:
+    read: Hook = _spelling_of(kind).read
     return read
 
 

@@ -173,9 +173,9 @@ class _Reader:
             " if o.__class__ is not dict: raise Mismatch('object', o)",
             f" s = new(cls); n = {len(known)}; absent = 0; raw = None",
         ]
-        if self.cls._adapted.__func__ is not Model._adapted.__func__:  # type: ignore[attr-defined]  # of a classmethod
-            lines.insert(2, " o = adapted(o)")
-            self.names["adapted"] = self.cls._adapted
+        if self.cls._adapt.__func__ is not Model._adapt.__func__:  # type: ignore[attr-defined]  # of a classmethod
+            lines.insert(2, " o = adapt(o)")
+            self.names["adapt"] = self.cls._adapt
         for index, field in enumerate(fields):
             lines += [f" {line}" for line in self.field(index, field)]
         if tag:

@@ -83,13 +83,13 @@ class Incidents:
         except ApiError as error:
             if not isinstance(error.code, str):
                 raise
-            refusal = _copied(error, error.code)
+            refusal = _dx_error(error, error.code)
         else:
-            return _accepted(response)
+            return _read_fields(response)
         raise refusal
 
 
-def _copied(error: ApiError, code: str) -> DXError:
+def _dx_error(error: ApiError, code: str) -> DXError:
     return dx_error_class(code)(
         error.message,
         status=error.status,
@@ -101,7 +101,7 @@ def _copied(error: ApiError, code: str) -> DXError:
     )
 
 
-def _accepted(response: Response) -> dict[str, Json]:
+def _read_fields(response: Response) -> dict[str, Json]:
     """The answer's fields when its `ok` is true: the HTTP status says nothing of success."""
     try:
         document = loads(response.body, response.redact)

@@ -29,7 +29,7 @@ from opsgenie_async.models.identifiers import Name
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.operation.declare import check_arguments
-from opsgenie_async.resources.operation.method import overloaded
+from opsgenie_async.resources.operation.method import with_overloads
 from opsgenie_async.resources.path import ByName
 from opsgenie_async.unset import UNSET, Unset
 
@@ -208,7 +208,7 @@ class Schedules:
         flat: Literal[True],
     ) -> FlatOnCall: ...
 
-    @overloaded(check_arguments("time", "timezone", "flat"))
+    @with_overloads(check_arguments("time", "timezone", "flat"))
     async def who_is_on_call(
         self,
         schedule: ByName,
@@ -246,7 +246,7 @@ class Schedules:
         self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: Literal[True]
     ) -> Pager[FlatOnCall]: ...
 
-    @overloaded(check_arguments("time", "timezone", "flat"))
+    @with_overloads(check_arguments("time", "timezone", "flat"))
     def list_who_is_on_call(
         self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: bool = False
     ) -> Pager[OnCall] | Pager[FlatOnCall]:
@@ -270,7 +270,7 @@ class Schedules:
     @overload
     async def who_is_on_call_next(self, schedule: ByName, *, flat: Literal[True]) -> FlatNextOnCall: ...
 
-    @overloaded(check_arguments("flat"))
+    @with_overloads(check_arguments("flat"))
     async def who_is_on_call_next(self, schedule: ByName, *, flat: bool = False) -> NextOnCall | FlatNextOnCall:
         """Get who is on call next, overrides counted ("final") and by the rotations alone.
 

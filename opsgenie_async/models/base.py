@@ -171,7 +171,7 @@ class Model:
         return json_schema_of(cls)
 
     @classmethod
-    def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
+    def _adapt(cls, document: dict[str, Any]) -> dict[str, Any]:
         """The document in the form that the fields stand for, where answers have several."""
         return document
 

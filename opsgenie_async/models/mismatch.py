@@ -44,7 +44,7 @@ class Mismatch(Exception):  # never leaves the package: `read` turns it into a P
 
     def text(self, at: str) -> str:
         """Path and complaint, as in `data[3].name: expected str, got 12`."""
-        return f"{_encodable(_dotted(at, self.path))}: {self.args[0]}"
+        return f"{_encodable(_dotted_path(at, self.path))}: {self.args[0]}"
 
 
 class Unwritable(Exception):
@@ -62,7 +62,7 @@ class Unwritable(Exception):
         return self
 
     def __str__(self) -> str:
-        return f"{_dotted('', self.path) or self.unnamed}: {self.args[0]}"
+        return f"{_dotted_path('', self.path) or self.unnamed}: {self.args[0]}"
 
 
 class NotJson(Unwritable, TypeError):
@@ -146,7 +146,7 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _dotted(at: str, path: Sequence[str | int]) -> str:
+def _dotted_path(at: str, path: Sequence[str | int]) -> str:
     for step in reversed(path):
         at += f"[{step}]" if isinstance(step, int) else f".{step}" if at else step
     return at

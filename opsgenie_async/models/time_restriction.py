@@ -67,7 +67,7 @@ class TimeOfDay(Tagged):
     restriction: DayInterval
 
     @classmethod
-    def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
+    def _adapt(cls, document: dict[str, Any]) -> dict[str, Any]:
         several = document.get("restrictions")
         if document.get("restriction") is not None or not isinstance(several, list) or not several:
             return document

@@ -16,7 +16,7 @@ from opsgenie_async.resources.operation.arguments import is_list
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
 from opsgenie_async.resources.operation.listing import items_of
-from opsgenie_async.resources.operation.method import overloaded
+from opsgenie_async.resources.operation.method import with_overloads
 from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ByName, ByUser
 from opsgenie_async.resources.schedules import Schedules
@@ -44,7 +44,7 @@ class OnCalls(Resource):
     def list(self, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall]: ...
     @overload
     def list(self, *, flat: Literal[True], date: datetime | None | Unset = UNSET) -> Pager[FlatOnCall]: ...
-    @overloaded(endpoint("GET", "v2/schedules/on-calls"))
+    @with_overloads(endpoint("GET", "v2/schedules/on-calls"))
     def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule.
 
@@ -68,7 +68,7 @@ class OnCalls(Resource):
     async def get(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatOnCall: ...
-    @overloaded(endpoint("GET", ON_CALLS))
+    @with_overloads(endpoint("GET", ON_CALLS))
     async def get(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> OnCall | FlatOnCall:
@@ -93,7 +93,7 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatNextOnCall: ...
-    @overloaded(endpoint("GET", NEXT_ON_CALLS))
+    @with_overloads(endpoint("GET", NEXT_ON_CALLS))
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:

@@ -128,11 +128,11 @@ def identify(
         return identifier, word
     if isinstance(identifier, Name | Alias | TinyId | ExternalId | PipelineId):
         if word != own and not isinstance(identifier, kinds):
-            raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_call(identifier)}")
+            raise TypeError(f"expected {_expectation(own, kinds, argument)}, got {_call(identifier)}")
         return identifier.value, word
     value = None if _is_of_another(identifier, argument) else getattr(identifier, own, None)
     if not isinstance(value, str):
-        raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_kind(identifier)}")
+        raise TypeError(f"expected {_expectation(own, kinds, argument)}, got {_kind(identifier)}")
     return value, word
 
 
@@ -153,7 +153,7 @@ def hint_of(identifier: object, kinds: tuple[type, ...], *, own: str, argument: 
     return f"a str is an id; {kind.__name__}({identifier!r}) is {NOUNS[kind]}"
 
 
-def _expected(own: str, kinds: tuple[type, ...], argument: str) -> str:
+def _expectation(own: str, kinds: tuple[type, ...], argument: str) -> str:
     model = f"a model of one {argument}" if argument in ENTITIES else "a model"
     return ", ".join([f"a str ({own})", *(kind.__name__ for kind in kinds), f"or {model} with {own!r}"])
 

@@ -201,7 +201,7 @@ def _pool_size(state: ClientState) -> Reading:
     yield "", "", state.pool_size
 
 
-def _closed(state: ClientState) -> Reading:
+def _lane_closures(state: ClientState) -> Reading:
     for lane in state.lanes:
         yield DOMAIN, lane.domain, lane.closed
 
@@ -230,7 +230,7 @@ LEVELS = (
     ("opsgenie.rate_limit.waiting", "{call}", "Calls that a rate limit holds back.", _waiting),
 )
 GAUGES = (
-    ("opsgenie.rate_limit.closed", "{client}", "Clients whose rate limit is closed after a 429.", _closed),
+    ("opsgenie.rate_limit.closed", "{client}", "Clients whose rate limit is closed after a 429.", _lane_closures),
     ("opsgenie.rate_limit.pace", "{call}/s", "Calls that a rate limit lets through; nothing while unlimited.", _pace),
 )
 

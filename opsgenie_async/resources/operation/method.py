@@ -14,7 +14,7 @@ from opsgenie_async.pending import Pending
 if TYPE_CHECKING:
     from opsgenie_async.waiting import BlockingPager, BlockingPending
 
-__all__ = ["Blocking", "Declare", "ListMethod", "Method", "StreamMethod", "overloaded", "stream"]
+__all__ = ["Blocking", "Declare", "ListMethod", "Method", "StreamMethod", "stream", "with_overloads"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,7 +73,7 @@ class Declare(Protocol):
     def __call__(self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], /) -> Method[P, R]: ...
 
 
-def overloaded(declare: Declare) -> Callable[[F], F]:
+def with_overloads(declare: Declare) -> Callable[[F], F]:
     """Declare a method with overloads, which type checkers accept only on functions.
 
     Args:
