@@ -47,7 +47,7 @@ def _document(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) 
         return
     kinds = sections(kind)
     for section in document.keys() - kinds.keys():
-        yield section, _unknown("section", section, kinds)
+        yield section, _unknown_name("section", section, kinds)
     if kind.section not in document:
         yield "", f"has no section {kind.section!r}"
     for section, each in kinds.items():
@@ -126,7 +126,7 @@ def _is_known(place: str, known: Collection[str]) -> bool:
 def _virtual(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
     owners = {reference.path[0] for reference in kind.references}
     for key in fields.keys() - owners:
-        yield f"{at}.{key}", _unknown("field", key, owners)
+        yield f"{at}.{key}", _unknown_name("field", key, owners)
 
 
 def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]:
@@ -146,7 +146,7 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
         if key in extra_fields:
             yield from _member(value, extra_fields[key], f"{at}.{key}")
         elif key not in members and key != tag and not kind.open_fields:
-            yield f"{at}.{key}", _unknown("field", key, [*members, *extra_fields])
+            yield f"{at}.{key}", _unknown_name("field", key, [*members, *extra_fields])
 
 
 @functools.cache
@@ -183,7 +183,7 @@ def _extras(value: object, at: str) -> Iterator[Complaint]:
         shape: Any = type(value)
         members = _members(shape)
         for key in value.extra:
-            yield f"{at}.{key}", _unknown("field", key, members)
+            yield f"{at}.{key}", _unknown_name("field", key, members)
         for key, member in members.items():
             yield from _extras(getattr(value, member.name), f"{at}.{key}")
 
@@ -218,7 +218,7 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
         allowed.append("of")
     for key, each in value.items():
         if key not in allowed:
-            yield f"{at}.{key}", _unknown("field", key, allowed)
+            yield f"{at}.{key}", _unknown_name("field", key, allowed)
         elif not isinstance(each, str):
             yield f"{at}.{key}", f"expected str, got {_name_of(each)}"
         elif not each and key != "of":
@@ -227,7 +227,7 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
         yield f"{at}.{label}", "missing"
 
 
-def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+def _unknown_name(noun: str, name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), 1)
     return f"unknown {noun}" + (f", is {near[0]!r} meant?" if near else "")
 
