@@ -64,7 +64,7 @@ class Restriction(Model):
 
 @attrs.define(kw_only=True)
 class Participant(Model):
-    """Who takes a turn; `participant` is a name.
+    """A participant of a rotation, as sent; `participant` is a name.
 
     Attributes:
         type: `user`, `group`, `escalation`, `team`; "" for the reserved word `none`.
@@ -174,7 +174,7 @@ def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotati
 
 @attrs.define(kw_only=True)
 class TimelineRecipient(Model):
-    """Who is on call in a period.
+    """The user, team or escalation on call in a period.
 
     Attributes:
         forwarded_from: The id of the user whose notifications are forwarded here.
@@ -224,7 +224,7 @@ class TimelineLayer(Model):
 
 @attrs.define(kw_only=True)
 class Timeline(Model):
-    """Who is on call when; layers other than the final one only with `details`."""
+    """The timeline of a schedule; layers other than the final one only with `details`."""
 
     start_time: EpochMillis
     end_time: EpochMillis
@@ -286,7 +286,7 @@ class OnCallParticipant(Model):
 
 @attrs.define(kw_only=True)
 class OnCall(Model):
-    """Who is on call for a schedule."""
+    """The participants on call for a schedule."""
 
     id: str
     name: str
@@ -309,7 +309,7 @@ class FlatOnCall(Model):
 
 @attrs.define(kw_only=True)
 class NextOnCall(Model):
-    """Who is on call next, with overrides ("final"), and by the rotations only."""
+    """The participants on call next, with overrides ("final"), and by the rotations only."""
 
     id: str
     name: str

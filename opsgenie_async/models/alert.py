@@ -61,7 +61,7 @@ class AlertIntegration(Model):
 
 @attrs.define(kw_only=True)
 class AlertReport(Model):
-    """Who acknowledged and closed an alert, and how long after its creation; the pages state no unit."""
+    """The users who acknowledged and closed an alert, and how long after its creation; the pages state no unit."""
 
     ack_time: int | None = None
     close_time: int | None = None

@@ -30,7 +30,7 @@ class ContactMeta(Model):
 
 @attrs.define(kw_only=True)
 class ContactStatus(Model):
-    """Whether a contact is enabled, and why not."""
+    """The state of a contact: whether it is enabled, and why not."""
 
     enabled: bool = True
     disabled_reason: str | None = None

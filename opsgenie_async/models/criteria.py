@@ -61,7 +61,7 @@ class ConditionOperation(enum.StrEnum):
 
 
 class ConditionMatchType(enum.StrEnum):
-    """How many conditions must be met, on pages where this is a field of its own."""
+    """The number of conditions that must be met, on pages where this is a field of its own."""
 
     MATCH_ALL = "match-all"
     MATCH_ANY_CONDITION = "match-any-condition"

@@ -39,7 +39,7 @@ class IncidentTimelineDescription(Model):
 
 @attrs.define(kw_only=True)
 class IncidentTimelineActor(Model):
-    """Who or what created or changed an entry."""
+    """The user or system that created or changed an entry."""
 
     name: str = ""
     type: str = ""

@@ -26,7 +26,7 @@ class IntegrationFilter(Model):
 
 @attrs.define(kw_only=True)
 class ActionMapping(Model):
-    """What one side does after an action of the other; the names and further fields depend on the type."""
+    """The action of one side after an action of the other; the names and further fields depend on the type."""
 
     action: str
     mapped_action: str = ""

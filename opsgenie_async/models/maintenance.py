@@ -24,7 +24,7 @@ __all__ = [
 
 
 class MaintenanceTimeType(enum.StrEnum):
-    """How the time of a maintenance is given: a duration from now, or two dates."""
+    """The form of the time of a maintenance: a duration from now, or two dates."""
 
     FOR_5_MINUTES = "for-5-minutes"
     FOR_30_MINUTES = "for-30-minutes"

@@ -53,7 +53,7 @@ class NotificationRuleType(enum.StrEnum):
 
 
 class NotifyTime(enum.StrEnum):
-    """How long before the start or end of a shift its user is notified."""
+    """The time of a notification before the start or end of a shift."""
 
     JUST_BEFORE = "just-before"
     FIFTEEN_MINUTES_AGO = "15-minutes-ago"
@@ -113,7 +113,7 @@ class NotificationRuleMeta(Model):
 
 @attrs.define(kw_only=True)
 class NotificationRule(NotificationRuleMeta):
-    """When and how a user is notified of one kind of event.
+    """The rule for notifying a user of one kind of event: when and how.
 
     Attributes:
         notification_time: For the start and end of shifts.

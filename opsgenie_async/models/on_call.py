@@ -42,7 +42,7 @@ class OnCallParticipant(Model):
 
 @attrs.define(kw_only=True)
 class OnCall(Model):
-    """Who is on call for a schedule."""
+    """The participants on call for a schedule."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     on_call_participants: list[OnCallParticipant] = attrs.field(factory=list)
@@ -58,7 +58,7 @@ class FlatOnCall(Model):
 
 @attrs.define(kw_only=True)
 class NextOnCall(Model):
-    """Who is on call next; the difference of the `exact` ones is not documented."""
+    """The participants on call next; the difference of the `exact` ones is not documented."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     next_on_call_recipients: list[OnCallParticipant] = attrs.field(factory=list)

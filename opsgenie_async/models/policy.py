@@ -122,7 +122,7 @@ class PolicyBase(Tagged):
 
 @attrs.define(kw_only=True)
 class AlertRewrite(PolicyBase):
-    """How a policy changes an alert: `{{message}}` and the like insert the alert's own values.
+    """The changes that a policy makes to an alert: `{{message}}` and the like insert the alert's own values.
 
     `ignore_original_...` says whether the policy's values replace the alert's, or are added to them.
 

@@ -45,7 +45,7 @@ class Schedule(Model):
 
 @attrs.define(kw_only=True)
 class TimelineRecipient(Model):
-    """Who is on call in a period.
+    """The user, team or escalation on call in a period.
 
     Attributes:
         forwarded_from: The id of the user whose notifications are forwarded here.
@@ -95,7 +95,7 @@ class Timeline(Model):
 
 @attrs.define(kw_only=True)
 class ScheduleTimeline(Model):
-    """Who is on call when; layers other than the final one only with `expand`."""
+    """The timeline of a schedule; layers other than the final one only with `expand`."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     start_date: datetime

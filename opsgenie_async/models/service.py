@@ -52,7 +52,7 @@ class Service(Model):
 
 @attrs.define(kw_only=True)
 class ServiceIncidentRule(Model):
-    """Which alerts of a service create an incident, and its initial properties.
+    """A rule that creates incidents from alerts of a service: the conditions, and the initial properties.
 
     Attributes:
         order: The position among the service's rules, from 0.
@@ -92,7 +92,7 @@ class AudienceCondition(Model):
 
 @attrs.define(kw_only=True)
 class AudienceResponder(Model):
-    """Who responds to the incidents of a service: ids of teams and users, at most 50 of each."""
+    """The responders to the incidents of a service: ids of teams and users, at most 50 of each."""
 
     teams: list[str] = attrs.field(factory=list)
     individuals: list[str] = attrs.field(factory=list)
@@ -100,7 +100,7 @@ class AudienceResponder(Model):
 
 @attrs.define(kw_only=True)
 class AudienceStakeholder(Model):
-    """Who is kept informed: users by id, and all who match the conditions.
+    """The stakeholders who are kept informed: users by id, and all who match the conditions.
 
     Attributes:
         condition_match_type: Any or all of the conditions, never `match-all`.
@@ -113,7 +113,7 @@ class AudienceStakeholder(Model):
 
 @attrs.define(kw_only=True)
 class ServiceAudienceTemplate(Model):
-    """Who is notified of the incidents of a service."""
+    """The responders and stakeholders who are notified of the incidents of a service."""
 
     responder: AudienceResponder | None = None
     stakeholder: AudienceStakeholder | None = None

@@ -41,7 +41,7 @@ __all__ = [
 
 @attrs.frozen
 class WireType:
-    """What an `Annotated` field type carries: how to read the JSON value and how to write it."""
+    """The functions of an `Annotated` field type: one reads the JSON value, one writes it."""
 
     read: Callable[[Any, Any], object]
     write: Callable[[Any], object]

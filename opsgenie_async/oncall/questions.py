@@ -59,7 +59,7 @@ class Difference:
 
 @attrs.frozen
 class Hours:
-    """How long somebody is on call, in hours; time in two rotations at once counts once.
+    """The time that somebody is on call, in hours; time in two rotations at once counts once.
 
     Attributes:
         total: All hours.

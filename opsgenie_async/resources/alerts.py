@@ -52,7 +52,7 @@ ATTACHMENTS = "v2/alerts/{alert:alertIdentifierType}/attachments"
 
 
 class ActionFields(TypedDict, total=False):
-    """What every action takes beside fields of its own: who did it (100 characters), why (25000), where (100)."""
+    """The fields of every action beside its own: who did it (100 characters), why (25000), where (100)."""
 
     user: str | None | Unset
     note: str | None | Unset

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class OnCallTurn:
-    """Who is on call for a schedule, and until when.
+    """A turn in a schedule: who is on call, and until when.
 
     Attributes:
         who: Usernames without duplicates; empty if nobody is on call.
@@ -38,7 +38,7 @@ class OnCallTurn:
 
 
 class OnCallBoard:
-    """Who is on call for each schedule: returned by `og.on_calls.board()`.
+    """A board of who is on call for each schedule: returned by `og.on_calls.board()`.
 
     All schedules are fetched concurrently, and each again after its next hand-over. Concurrent callers share one
     request. An override made in between is seen after `forget`, or after `max_age`.

@@ -32,7 +32,7 @@ TEAM = ("team_id",)
 
 
 class PolicyScope(TypedDict, total=False):
-    """Which alerts a policy applies to, and when; the description has at most 200 characters."""
+    """The alerts that a policy applies to, and when; the description has at most 200 characters."""
 
     policy_description: str | None | Unset
     filter: Criteria | None | Unset
@@ -40,7 +40,7 @@ class PolicyScope(TypedDict, total=False):
 
 
 class AlertChanges(PolicyScope, total=False):
-    """How a policy changes an alert; `{{message}}` and the like insert the alert's own values."""
+    """The changes that a policy makes to an alert; `{{message}}` and the like insert the alert's own values."""
 
     message: str | Unset
     continue_: bool | Unset

@@ -1,11 +1,16 @@
-"""Every argument of every public operation stands in its docstring, where hovers and the reference read it."""
+"""Every argument of every public operation stands in its docstring, and every class's begins with its subject."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+
+import opsgenie_async
 from opsgenie_async import Opsgenie
 from opsgenie_async.dx.incidents import Incidents
 from opsgenie_async.lazy_resource import lazy_resources
@@ -13,6 +18,9 @@ from opsgenie_async.legacy.policies import Policies
 from opsgenie_async.legacy.schedules import Schedules
 from tests.tables import each_row
 
+PACKAGE = Path(opsgenie_async.__file__).parent
+CLAUSE = re.compile(r"(How|What|When|Where|Whether|Which|Who|Whose|Why)\b")
+"""How a clause begins, which is no subject."""
 ENTRY = re.compile(r"^    (\*{0,2}\w+): \S", re.MULTILINE)
 
 
@@ -97,3 +105,28 @@ def test_no_line_says_the_name_again_alone(name: str) -> None:
 
 def test_there_are_methods() -> None:
     assert len(METHODS) > 230
+
+
+def clauses(source: str) -> Iterator[str]:
+    """Yield the names of the classes whose docstring begins with a clause instead of a noun or a verb."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and CLAUSE.match(ast.get_docstring(node) or ""):
+            yield node.name
+
+
+@pytest.mark.parametrize("word", ["Who", "How", "Which", "What", "Whether"])
+def test_a_clause_is_no_beginning_of_the_docstring_of_a_class(word: str) -> None:
+    assert [*clauses(f'class A:\n    """{word} it is."""')] == ["A"]
+
+
+@pytest.mark.parametrize("text", ["The whole.", "Whoever is on call.", "Marks what is one or many."])
+def test_a_noun_or_a_verb_is_one(text: str) -> None:
+    assert [*clauses(f'class A:\n    """{text}"""')] == []
+
+
+def test_every_docstring_of_a_class_begins_with_its_subject() -> None:
+    assert {
+        path.relative_to(PACKAGE).as_posix(): names
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if (names := [*clauses(path.read_text())])
+    } == {}
