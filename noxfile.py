@@ -40,7 +40,7 @@ PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(PYENV.glob("versions/3.*/bin")))])
 
 
-def pinned(tool: str) -> str:
+def pinned_requirement(tool: str) -> str:
     """The requirement on *tool* as the `dev` extra has it."""
     lines: list[str] = PROJECT["optional-dependencies"]["dev"]
     return next(line for line in lines if Requirement(line).name == tool)
@@ -110,7 +110,7 @@ def oncall(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style and the mistakes that can be seen without running anything."""
-    session.install(pinned("ruff"))
+    session.install(pinned_requirement("ruff"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -118,7 +118,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """The package, and what tests/typing says about its public names, under mypy --strict and pyright."""
-    session.install("-e", ".[test]", pinned("mypy"), pinned("pyright"))
+    session.install("-e", ".[test]", pinned_requirement("mypy"), pinned_requirement("pyright"))
     session.run("mypy")
     session.run("mypy", "tests/typing")
     session.run("mypy", "docs/machinery/examples")
@@ -128,7 +128,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def layers(session: nox.Session) -> None:
     """Every module imports from below its own floor only."""
-    session.install("-e", ".", pinned("import-linter"))
+    session.install("-e", ".", pinned_requirement("import-linter"))
     session.run("lint-imports", "--no-cache", "--no-logo")
 
 
@@ -152,7 +152,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The pages build without a warning, into build/site, and every program on them runs."""
-    session.install("-e", ".[docs,test]", pinned("ruff"))  # ruff breaks the long signatures into lines
+    session.install("-e", ".[docs,test]", pinned_requirement("ruff"))  # ruff breaks the long signatures into lines
     session.run("mkdocs", "build", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})
     session.run("python", "-m", "pytest", "-q", "-n", "auto", "-m", "pages", "tests/examples")
 

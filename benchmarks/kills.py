@@ -187,7 +187,7 @@ async def differences(sandbox: Sandbox, source: Sandbox, want: Snapshot, folder:
         account = await read_account(og)
     difference = plan(account, want, prune=True)
     wrong += [f"{change.action} {change.path} {change.name}" for change in difference.changes]
-    existing, desired = counted(sandbox), counted(source)
+    existing, desired = count_entities(sandbox), count_entities(source)
     # What is over is history, and is not copied.
     existing["maintenances"], desired["maintenances"] = len(sandbox.account.maintenances), len(want.of("maintenance"))
     wrong += [
@@ -202,7 +202,7 @@ async def differences(sandbox: Sandbox, source: Sandbox, want: Snapshot, folder:
     return wrong
 
 
-def counted(sandbox: Sandbox) -> Counter[str]:
+def count_entities(sandbox: Sandbox) -> Counter[str]:
     """How much there is of every kind, with names or without, read from the sandbox's own tables."""
     account = sandbox.account
     count = Counter({name: len(getattr(account, name)) for name in WHOLE})

@@ -82,7 +82,7 @@ def end_after(years: int) -> datetime:
     return START.replace(year=START.year + years)
 
 
-def computed(end: datetime) -> set[Span]:
+def base_spans(end: datetime) -> set[Span]:
     return {(period.start, period.end) for period in timeline(schedule(), START, end).base}
 
 
@@ -192,7 +192,7 @@ def main() -> int:
     options = parser.parse_args()
 
     year = end_after(1)
-    expected = computed(year)
+    expected = base_spans(year)
     if by_rrule(year) != expected or by_calendar(year) < len(expected):
         raise SystemExit("the variants disagree: the numbers would mean nothing")
 

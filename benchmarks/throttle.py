@@ -184,7 +184,7 @@ def scenarios() -> list[Scenario]:
 
 
 @attrs.frozen
-class Measured:
+class Measurement:
     """One strategy in one scenario, over all seeds."""
 
     makespan: float
@@ -207,7 +207,7 @@ def play(scenario: Scenario, strategy: str, seed: int) -> tuple[float, float, in
     return outcome.makespan, outcome.per_thousand, outcome.lost
 
 
-def measure(scenario: Scenario, seeds: Sequence[int], rival_seeds: int) -> tuple[float, dict[str, Measured]]:
+def measure(scenario: Scenario, seeds: Sequence[int], rival_seeds: int) -> tuple[float, dict[str, Measurement]]:
     """The ideal of the first seed in seconds, and what each strategy made of the scenario."""
     ideals = [play(scenario, "ideal", seed)[0] for seed in seeds]
     measured = {}
@@ -216,7 +216,7 @@ def measure(scenario: Scenario, seeds: Sequence[int], rival_seeds: int) -> tuple
         runs = [play(scenario, strategy, seed) for seed in chosen]
         ratios = [makespan / ideal for (makespan, _, _), ideal in zip(runs, ideals, strict=False)]
         refusals = [refused for _, refused, _ in runs]
-        measured[strategy] = Measured(
+        measured[strategy] = Measurement(
             makespan=round(max(ratios), 3),
             makespan_mean=round(sum(ratios) / len(ratios), 3),
             refusals=round(max(refusals), 1),

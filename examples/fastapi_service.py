@@ -48,7 +48,7 @@ class Problem(BaseModel):
 
 
 @app.exception_handler(OpsgenieError)
-async def refused(request: Request, error: OpsgenieError) -> JSONResponse:
+async def on_error(request: Request, error: OpsgenieError) -> JSONResponse:
     status = 404 if isinstance(error, NotFound) else 502
     return JSONResponse({"error": error.message, "opsgenie_request": error.request_id}, status)
 

@@ -268,6 +268,16 @@ def test_no_function_or_class_is_called_by_a_participle(room):
     ] == []
 
 
+def test_no_function_or_class_beside_the_package_is_called_by_a_participle():
+    paths = [path for folder in ("benchmarks", "docs", "examples") for path in sorted((ROOT / folder).rglob("*.py"))]
+
+    assert [
+        f"{path.name}:{line}: {name}"
+        for path in [*paths, ROOT / "noxfile.py"]
+        for line, name in lone_participles(path.read_text())
+    ] == []
+
+
 @pytest.mark.parametrize("folder", ["benchmarks", "docs", "examples", "tests"])
 def test_no_name_around_the_package_is_of_the_dialect(folder):
     paths = sorted((ROOT / folder).rglob("*.py"))
