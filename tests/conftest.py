@@ -8,6 +8,7 @@ import inspect
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from weakref import WeakSet
 
 import aiohttp
@@ -19,6 +20,7 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from tests import aioresponses_shim
 from tests.clocks import FakeClock
+from tests.compilation import import_tests
 from tests.ports import reserve_port
 
 aioresponses_shim.apply()
@@ -46,6 +48,12 @@ for _name in (*COLOURS_AND_WIDTHS, "OPSGENIE_API_KEY", "OPSGENIE_BASE_URL", "OPS
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers more than processors, for `-n auto`: there are always some that wait for a process or a socket."""
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Share the compilation of the tests between workers, where all of them are to run."""
+    if session.config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        import_tests(Path(__file__).parent)
 
 
 def pytest_collection_finish() -> None:
