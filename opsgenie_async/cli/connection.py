@@ -86,7 +86,7 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         Unauthorized: The key is refused; the first such call ends the whole run.
         Failure: There is no response from that address; likewise.
     """
-    from opsgenie_async.cli.contact import contact_required
+    from opsgenie_async.cli.contact import require_contact
     from opsgenie_async.client import Opsgenie
 
     if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
@@ -97,7 +97,7 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
             client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
         except ValueError as error:
             raise settings_error(error, arguments) from error
-        with contact_required():
+        with require_contact():
             async with client as og:
                 yield og
         return

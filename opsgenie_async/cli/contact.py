@@ -10,7 +10,7 @@ from opsgenie_async.cli.exits import Failure
 from opsgenie_async.errors import Unauthorized
 from opsgenie_async.events import AttemptEnded, CallEnded, Event
 
-__all__ = ["Contact", "contact_required"]
+__all__ = ["Contact", "require_contact"]
 
 
 class NoContact(BaseException):
@@ -52,7 +52,7 @@ class Contact:
 
 
 @contextmanager
-def contact_required() -> Iterator[None]:
+def require_contact() -> Iterator[None]:
     """Turn the end of a run by a `Contact` into one error.
 
     Raises:

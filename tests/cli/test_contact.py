@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from opsgenie_async.cli.contact import Contact, contact_required
+from opsgenie_async.cli.contact import Contact, require_contact
 from opsgenie_async.cli.exits import Failure
 from opsgenie_async.events import AttemptEnded, CallEnded
 from opsgenie_async.sandbox import Fault, Sandbox
@@ -113,7 +113,7 @@ def test_only_a_host_that_never_answered_ends_the_run() -> None:
 
     contact = Contact()
     contact(attempt("cannot reach x"))
-    with pytest.raises(Failure, match=r"cannot reach x \(5 attempts\)"), contact_required():
+    with pytest.raises(Failure, match=r"cannot reach x \(5 attempts\)"), require_contact():
         contact(end("TransportError"))
 
 
@@ -127,5 +127,5 @@ def test_it_is_found_behind_what_others_raise() -> None:
         except BaseException as error:  # noqa: BLE001
             raise BaseExceptionGroup("a", [ValueError(), BaseExceptionGroup("b", [error])]) from None
 
-    with pytest.raises(Failure, match="cannot reach x"), contact_required():
+    with pytest.raises(Failure, match="cannot reach x"), require_contact():
         fail()

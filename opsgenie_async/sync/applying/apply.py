@@ -214,7 +214,7 @@ class _Run:
             self._skip(number, reason)
             return
         if self._record is not None:
-            await self._record.step_began(number, change)
+            await self._record.write_start(number, change)
         try:
             async with self._in_flight:
                 if self.stopping:
@@ -225,7 +225,7 @@ class _Run:
             if change.action == "delete":
                 self._refused_deletes[number] = error
                 if self._record is not None:
-                    self._record.delete_refused(number, error)
+                    self._record.write_delete_refusal(number, error)
             else:
                 self._fail(number, error)
         except OpsgenieError as error:
@@ -233,7 +233,7 @@ class _Run:
         else:
             outcome = StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how)
             if self._record is not None:
-                self._record.step_done(number, outcome)
+                self._record.write_success(number, outcome)
             self._finish(number, outcome, done.how)
 
     def _hindrance(self, change: Change) -> str:
@@ -250,13 +250,13 @@ class _Run:
         change = self._changes[number]
         self._failed_groups.setdefault(change.group, change)
         if self._record is not None:
-            self._record.step_failed(number, change, error, self._ids.parent(change))
+            self._record.write_failure(number, change, error, self._ids.parent(change))
         self._finish(number, StepFailed(change=change, error=error), "failed", error)
 
     def _skip(self, number: int, reason: str) -> None:
         change = self._changes[number]
         if self._record is not None:
-            self._record.not_reached(number, change, reason)
+            self._record.write_unreached_step(number, change, reason)
         self._finish(number, StepNotReached(change=change, reason=reason), "not reached")
 
     def _finish(

@@ -50,21 +50,21 @@ class RunRecord:
             self._journal.note(Event.NEW_TEAM, name=team)
         await self._journal.flush()
 
-    async def step_began(self, number: int, change: Change) -> None:
+    async def write_start(self, number: int, change: Change) -> None:
         """Write that a step is about to be sent, and wait until that is on disk."""
         await self._journal.append(Event.STEP_BEGAN, step=number, **change_document(change))
 
     # The rest is written with the next batch; a run that is killed before that leaves the step in doubt.
 
-    def step_done(self, number: int, step: StepDone) -> None:
+    def write_success(self, number: int, step: StepDone) -> None:
         """Write that a step is done."""
         self._journal.note(Event.STEP_DONE, step=number, id=step.id, requestId=step.request_id, how=step.how)
 
-    def delete_refused(self, number: int, error: OpsgenieError) -> None:
+    def write_delete_refusal(self, number: int, error: OpsgenieError) -> None:
         """Write that a delete failed, which will be tried again."""
         self._journal.note(Event.STEP_FAILED, step=number, **_error_facts(error))
 
-    def step_failed(self, number: int, change: Change, error: OpsgenieError, parent_id: str) -> None:
+    def write_failure(self, number: int, change: Change, error: OpsgenieError, parent_id: str) -> None:
         """Write that a step failed for good.
 
         Args:
@@ -76,7 +76,7 @@ class RunRecord:
         facts = {**_error_facts(error), **_refusal_key(change, error, parent_id)}
         self._journal.note(Event.STEP_FAILED, step=number, **facts)
 
-    def not_reached(self, number: int, change: Change, reason: str) -> None:
+    def write_unreached_step(self, number: int, change: Change, reason: str) -> None:
         """Write that a step was not started, and why."""
         self._journal.note(Event.NOT_REACHED, step=number, **change_document(change), why=reason)
 

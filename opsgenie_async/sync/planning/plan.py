@@ -32,7 +32,7 @@ from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dan
 from opsgenie_async.sync.planning.diff import same
 from opsgenie_async.sync.planning.incomplete import refuse_incomplete
 from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, with_known_names
-from opsgenie_async.sync.planning.refusals import Refusal, without_refused
+from opsgenie_async.sync.planning.refusals import Refusal, split_refused_steps
 
 __all__ = ["Plan", "TooManyDeletions", "plan"]
 
@@ -157,7 +157,7 @@ def _plan(
     ids = _ids(have, pairs)
     changes, refused = draft.changes(), list[str]()
     if refusals:
-        changes, refused = without_refused(changes, refusals, ids)
+        changes, refused = split_refused_steps(changes, refusals, ids)
     return Plan(
         changes=tuple(changes),
         extra=tuple(draft.extra),

@@ -15,7 +15,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.sync.model.snapshot import Key, Target
 from opsgenie_async.sync.planning.changes import Change, parent_key
 
-__all__ = ["Refusal", "is_permanent", "without_refused"]
+__all__ = ["Refusal", "is_permanent", "split_refused_steps"]
 
 PERMANENT = frozenset({402, 403, 422})
 """Not in the account's plan, not allowed, not acceptable: the same request gets the same response."""
@@ -53,7 +53,7 @@ def is_permanent(change: Change, error: OpsgenieError) -> bool:
     return error.status in PERMANENT
 
 
-def without_refused(
+def split_refused_steps(
     changes: Sequence[Change], refusals: Iterable[Refusal], ids: Mapping[Key, str]
 ) -> tuple[list[Change], list[str]]:
     """Split off the steps that were refused before, and those that depend on them.

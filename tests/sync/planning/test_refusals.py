@@ -24,7 +24,7 @@ from opsgenie_async.sync import (
     read_account,
 )
 from opsgenie_async.sync import read_refusals as refusals_in
-from opsgenie_async.sync.planning.refusals import Refusal, without_refused
+from opsgenie_async.sync.planning.refusals import Refusal, split_refused_steps
 from opsgenie_async.testing import NoWaiting
 from tests.sync.changes import change, create
 from tests.sync.states import entity, state
@@ -110,11 +110,11 @@ async def test_what_may_go_another_way_the_next_time_is_tried(
 async def test_a_part_whose_parent_is_not_found_is_tried_with_another_parent() -> None:
     step = create("team_role", "reader", parent="ops")
     refusal = Refusal(fingerprint=step.fingerprint, step="", status=404, message="no team", parent_id="1")
-    assert without_refused([step], [refusal], {("team", "", "ops"): "1"})[0] == []
-    assert without_refused([step], [refusal], {("team", "", "ops"): "2"})[0] == [step]
+    assert split_refused_steps([step], [refusal], {("team", "", "ops"): "1"})[0] == []
+    assert split_refused_steps([step], [refusal], {("team", "", "ops"): "2"})[0] == [step]
     policy = create("alert_policy", "p", {"name": "p"}, parent="ops")
     refusal = Refusal(fingerprint=policy.fingerprint, step="", status=404, message="no team", parent_id="1")
-    assert without_refused([policy], [refusal], {("team", "", "ops"): "1"})[0] == []
+    assert split_refused_steps([policy], [refusal], {("team", "", "ops"): "1"})[0] == []
 
 
 def refused(*steps: Any) -> list[Refusal]:
@@ -125,7 +125,7 @@ def test_what_a_team_has_now_is_not_deleted_while_its_successor_is_refused() -> 
     new = create("team_routing_rule", "new", {"name": "new", "notify": NOBODY}, parent="ops", team="ops")
     old = change("delete", "team_routing_rule", "old", parent="ops", team="ops", id="1")
     other = change("delete", "escalation", "first", team="web", id="2")
-    steps, reasons = without_refused([new, old, other], refused(new), {})
+    steps, reasons = split_refused_steps([new, old, other], refused(new), {})
     assert steps == [other]
     assert reasons[1].endswith("waits for a step that the API refused: create team_routing_rule ops new")
 
@@ -138,9 +138,9 @@ def test_an_order_that_what_is_there_has_already_is_no_step() -> None:
         return attrs.evolve(step, differences=(Difference("order", have, want),))
 
     settled, moved = order(["a", "c", "b"], ["a", "b", "c"]), order(["c", "a", "b"], ["a", "b", "c"])
-    assert without_refused([new, settled], refused(new), {})[0] == []
-    assert without_refused([new, moved], refused(new), {})[0] == [moved]
-    assert without_refused([settled], [], {})[0] == [settled]
+    assert split_refused_steps([new, settled], refused(new), {})[0] == []
+    assert split_refused_steps([new, moved], refused(new), {})[0] == [moved]
+    assert split_refused_steps([settled], [], {})[0] == [settled]
 
 
 @pytest.mark.parametrize(
