@@ -17,6 +17,7 @@ from opsgenie_async.config import Config
 from opsgenie_async.errors import ApiError, ProtocolError, TransportError, error_class
 from opsgenie_async.files import Replacement
 from opsgenie_async.http.connections import connection_options
+from opsgenie_async.http.retry import RetryPolicy
 
 __all__ = ["Blobs"]
 
@@ -55,9 +56,11 @@ class Blobs:
         """
         self._check(link)
         failure = "no attempt was made"
+        clock = self._config.clock
+        waits = RetryPolicy.of(self._config).waits()
         for attempt in range(ATTEMPTS):
             if attempt:
-                await self._config.clock.sleep_until(self._config.clock.now() + self._config.jitter(0.25 * 2**attempt))
+                await clock.sleep_until(clock.now() + next(waits))
             try:
                 async with self._slots:
                     return await self._stream(link)

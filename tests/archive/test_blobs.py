@@ -113,6 +113,21 @@ async def test_a_download_that_breaks_off_is_begun_again(
     assert "s3cr3t" not in repr(caught.value)
 
 
+async def test_downloads_wait_as_the_config_says(server: TestServer, store: Store, tmp_path: Path):
+    bounds: list[float] = []
+    config = Config(backoff_factor=4, backoff_max=10, jitter=lambda bound: bounds.append(bound) or 0.0)
+    disk = Disk()
+    blobs = Blobs(tmp_path, disk, config, "http://127.0.0.1")
+    store.broken = 100
+
+    with pytest.raises(TransportError):
+        await blobs.fetch(str(server.make_url("/empty")))
+    await blobs.close()
+    await disk.close()
+
+    assert bounds == [4, 8, 10, 10]
+
+
 @pytest.mark.parametrize(("name", "status"), [("expired", 403), ("elsewhere", 302)])
 async def test_what_is_refused_or_leads_elsewhere_is_an_error(
     blobs: Blobs, server: TestServer, store: Store, name: str, status: int
