@@ -253,7 +253,7 @@ class OutcomeUnknown(OpsgenieError):
 class ProtocolError(OpsgenieError):
     """A response is invalid: not JSON, not in the documented form, a redirect, or a page link seen twice.
 
-    After a write, `done` and `maybe_done` tell its outcome, and the message begins with it.
+    After a write, `done` and `maybe_done` are its outcome, and the message begins with it.
     """
 
 

@@ -40,7 +40,7 @@ class Trail:
             ProtocolError: It leads back, or nowhere.
             ValueError: There is nothing to ask for.
         """
-        # Encoded now, where what is wrong with it can be said.
+        # Encoded here, where the error can name what is wrong with it.
         if not encode(following.query) and following.path == request.path:
             raise ValueError("it has no query")
         self._visited.add((request.path, request.query))

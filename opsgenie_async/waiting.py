@@ -119,7 +119,7 @@ class BlockingPending:
     Attributes:
         request_id: The handle to ask for its outcome.
         result: The API's words.
-        took: Seconds, None when not told.
+        took: Seconds, None if the response does not contain it.
         alias: That of the alert that is being created, else "".
     """
 

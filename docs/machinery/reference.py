@@ -116,7 +116,7 @@ def _page(heading: str, classes: list[str], modules: list[str]) -> str:
 
 
 def _without_inner_names(name: str) -> str:
-    """Options that leave out what a resource tells the machinery only, as the rate limit that it spends."""
+    """Options that leave out what is for the machinery only, as the rate limit that a resource spends."""
     module, _, attribute = name.rpartition(".")
     kind = getattr(importlib.import_module(module), attribute)
     if not (isinstance(kind, type) and issubclass(kind, Resource)):

@@ -149,7 +149,7 @@ class _Check:
     def problems(self, seal: str) -> Iterator[Problem]:
         manifest = self._manifest
         if seal_of(manifest) != manifest.get("seal"):
-            yield Problem(MANIFEST, "", "was edited: its seal is not that of what it says")
+            yield Problem(MANIFEST, "", "was edited: its seal does not match its content")
         elif not is_canonical(self._folder, manifest):
             yield Problem(MANIFEST, "", "was altered: its bytes are not those that were written")
         if seal and seal != manifest.get("seal"):

@@ -1,6 +1,6 @@
 """The pages of the API as type checkers see them in the blocking client; nothing here is loaded at run time.
 
-Each is the asynchronous page, marked: what its methods are then is said by `opsgenie_async.resources.operation.method`.
+Each is the asynchronous page, marked; `opsgenie_async.resources.operation.method` defines what its methods are then.
 Only methods with overloads are written out.
 """
 

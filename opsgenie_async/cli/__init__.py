@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(words)
         finally:
             if sys.stdout:
-                sys.stdout.flush()  # what a disk has no room for is not told before
+                sys.stdout.flush()  # a full disk is only noticed here
     except OSError as error:
         return give_up_writing(error)
 

@@ -18,7 +18,7 @@ __all__ = ["ApplyProgress"]
 
 COLUMNS = ("create", "update", "delete", "order", "failed", "not reached")
 MOST = 20
-"""Steps that were not reached and are told one by one."""
+"""Steps that were not reached and get a line each; the rest is counted."""
 VERBS: Mapping[Action, str] = {"create": "created", "update": "updated", "delete": "deleted", "order": "set the"}
 OTHERWISE: Mapping[tuple[Action, str], str] = {
     ("create", "adopted"): "took over the existing",

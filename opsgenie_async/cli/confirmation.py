@@ -29,7 +29,7 @@ def confirm(question: str) -> bool:
         with _ctrl_c():  # before the question is there to be seen, and answered by it
             print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
             answer = _read_line()
-    finally:  # what is said next begins a line, after Ctrl-C and Ctrl-D as well
+    finally:  # the next output begins a line, after Ctrl-C and Ctrl-D as well
         if not answer.endswith("\n"):
             print(file=sys.stderr)
     return answer.strip().casefold() in YES
@@ -47,7 +47,7 @@ def _read_line() -> str:
 
 
 def _wait_for_line(descriptor: int) -> None:
-    """Wait for input or a signal, whose handler runs then; the event loop hears afterwards of those that came."""
+    """Wait for input or a signal, whose handler runs then; signals are passed on to the event loop afterwards."""
     receiver, sender = socket.socketpair()
     sender.setblocking(False)
     before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)

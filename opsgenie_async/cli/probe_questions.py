@@ -19,7 +19,7 @@ __all__ = ["ZONE", "Question", "Verdict", "judge", "override_documents", "questi
 ZONE = ZoneInfo("America/Chicago")
 YEAR = timedelta(days=380)
 NOTICE = timedelta(days=3)
-"""How far ahead everything begins, so that nobody is told of a turn: the schedule is gone long before."""
+"""How far ahead everything begins, so that nobody is notified of a turn: the schedule is gone long before."""
 AROUND = timedelta(days=3)
 HOUR = timedelta(hours=1)
 Stretch = tuple[datetime, datetime, str]

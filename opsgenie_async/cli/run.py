@@ -70,10 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     words = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if reason := _wrong_usage(arguments, words):
         return give_up(COMMAND, arguments, WRONG_USAGE, reason)
-    if not arguments.verbose:  # what did not get through is said once, by this command
+    if not arguments.verbose:  # what did not get through is printed once, by this command
         get_logger("opsgenie_async").addHandler(logging.NullHandler())
     outcomes: list[Outcome] = []
-    with suppress(KeyboardInterrupt):  # while Opsgenie is told: the command is over, and its status stands
+    with suppress(KeyboardInterrupt):  # while Opsgenie is notified: the command is over, and its status stands
         asyncio.run(_run(arguments, words, outcomes))
     return outcomes[0].status if outcomes else 128 + signal.SIGINT
 
@@ -118,7 +118,7 @@ async def _run(arguments: argparse.Namespace, words: Sequence[str], outcomes: li
             document = {"complete": is_success, "status": outcome.status, "seconds": seconds, "problems": problems}
             try:
                 print(json.dumps(document), flush=True)
-            except OSError as error:  # said, and the status stands
+            except OSError as error:  # printed; the exit status stays that of the command
                 give_up_writing(error)
 
 

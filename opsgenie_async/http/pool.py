@@ -214,7 +214,7 @@ class Pool:
         body = b""
         try:
             if self.session.is_owned and answer.content.is_eof():
-                # Most answers are all there by now. Somebody's own session may have traces, which hear of other ways.
+                # Most answers are all there by now. A user's own session may have traces of what is read.
                 body = answer.content.read_nowait()
             else:
                 body = await read_body(answer, bound)

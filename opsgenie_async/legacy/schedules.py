@@ -318,7 +318,7 @@ def _nothing(_: Envelope) -> None:
 
 
 def _reference(envelope: Envelope) -> Reference:
-    """What the answer tells beside its `status` and `code`, which say once more that all went well."""
+    """The response's fields except `status` and `code`, which only repeat that the call succeeded."""
     fields: dict[str, Json] = {name: value for name, value in envelope.rest.items() if name not in ("status", "code")}
     return read(fields, Reference, at="response")
 

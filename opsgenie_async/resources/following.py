@@ -1,4 +1,4 @@
-"""Listings by token: where they begin, and the next page where `data` tells it instead of a link."""
+"""Listings by token: where they begin, and the next page where it is in `data` instead of a link."""
 
 from __future__ import annotations
 

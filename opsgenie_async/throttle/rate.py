@@ -1,6 +1,6 @@
 """The rate estimate of one limit: how fast a domain may send, learned from refused calls.
 
-Servers count in one of two ways, and the first closings tell which.
+Servers count in one of two ways, and the first closings show which.
 
 - A *token bucket* refills all the time: tokens flow in at `rate` and accumulate, while the domain is idle, up to the
   capacity of one period.
@@ -236,8 +236,8 @@ class RateEstimate:
     def slow_down(self, now: float, history: History) -> bool:
         """The server accepts but says that it begins to throttle: a little slower, once a second at most.
 
-        Never below half of what the last 429 allowed, nor of what was reached since: a server that says so with every
-        answer, and accepts every call, would else bring the domain to a stop.
+        Never below half of what the last 429 allowed, nor of what was reached since: a server that does so in every
+        response, and accepts every call, would else bring the domain to a stop.
         """
         if now < self._slowed_at + 1.0:
             return False
@@ -278,7 +278,7 @@ class RateEstimate:
     def _defies_bucket(self, history: History) -> bool:
         """Whether the last 429 came when a bucket would have had room, and a window as often as before.
 
-        Under a `Retry-After` no probe can come early and tell. But after a whole period of rest a bucket is full.
+        Under a `Retry-After` no probe comes early enough to show it. But after a whole period of rest a bucket is full.
         """
         before, self._last_count = self._last_count, self._last_period(history)
         is_same = abs(self._last_count - before) <= max(1, self._last_count / 25)
@@ -288,7 +288,7 @@ class RateEstimate:
         return history.between(self._opened_at, self._refused_at) < self.SHORT * expected
 
     def _is_plain(self, history: History) -> bool:
-        """Whether the first 429 told the limit: enough calls, and a bucket and a window would agree about them."""
+        """Whether the first 429 revealed the limit: enough calls, and a bucket and a window would agree about them."""
         accepted = self._last_period(history)
         if accepted < self.FEW:
             return False

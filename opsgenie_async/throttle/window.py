@@ -29,7 +29,7 @@ class SlidingWindow:
     LATENCY_STEP, LEAST_LATENCY = 1 / 16, 0.001
     # Of calls that are sent together each is counted some time after the one before, but not longer than this in all.
     GAP, LONGEST_QUEUE = 0.005, 0.175
-    # How long a call is remembered after it has left, in seconds: a refusal is heard of when its answer comes.
+    # How long a call is remembered after it has left, in seconds: a refusal is known when its response arrives.
     AFTERMATH = 0.5
 
     def __init__(self, period: float) -> None:

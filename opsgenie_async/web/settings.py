@@ -117,5 +117,5 @@ def secrets_of(secret: object) -> tuple[bytes, ...]:
     if len(texts) < len(secrets):
         raise ArgumentTypeError("secret: expected a str, or a collection of str")
     if not texts or not all(texts):
-        raise ArgumentValueError("secret: an empty one protects nothing; None says so openly")
+        raise ArgumentValueError("secret: an empty one protects nothing; pass None for no authentication")
     return tuple(each.encode() for each in texts)

@@ -208,7 +208,7 @@ class Webhooks:
 
 
 class _Deliveries:
-    """The recent deliveries; the future of each tells whether its handler succeeded."""
+    """The recent deliveries; the future of each shows whether its handler succeeded."""
 
     def __init__(self, remember: float, size: int, clock: Clock) -> None:
         self._remember = remember

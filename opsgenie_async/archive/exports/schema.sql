@@ -38,7 +38,7 @@ CREATE TABLE timeline (
     hidden INTEGER NOT NULL, actor TEXT NOT NULL, title TEXT NOT NULL, document TEXT NOT NULL
 );
 CREATE TABLE impacted_services (incident_id TEXT NOT NULL, service_id TEXT NOT NULL, name TEXT NOT NULL);
--- `role` is 'responder' for an alert that told responders, 'associated' for one that belongs to the incident.
+-- `role` is 'responder' for an alert that notified responders, 'associated' for one that belongs to the incident.
 CREATE TABLE incident_alerts (incident_id TEXT NOT NULL, alert_id TEXT NOT NULL, role TEXT NOT NULL);
 
 CREATE TABLE services (id TEXT PRIMARY KEY, name TEXT NOT NULL, team_id TEXT NOT NULL, team TEXT NOT NULL, document TEXT NOT NULL);

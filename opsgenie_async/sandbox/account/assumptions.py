@@ -44,7 +44,7 @@ class Assumptions:
     """Whether the response to an upload includes the attachment's name; null has been observed."""
 
     first_contact: bool = True
-    """Whether a new user has an e-mail contact at once; one program's tests say so."""
+    """Whether a new user has an e-mail contact at once, as one program's tests expect."""
 
     integration_owner: Literal["kept", "changed"] = "kept"
     """Whether an update of an integration changes its `ownerTeam`."""

@@ -153,7 +153,7 @@ class Account:
     """Integration id to the kind of action (`create`, `close`...) to the actions in order."""
 
     maintenances: dict[str, Doc] = field(default_factory=dict)
-    """Maintenance id to `{id, description, time, rules}`; `status` is there when cancelled, else the clock tells it."""
+    """Maintenance id to `{id, description, time, rules}`; `status` is there when cancelled, else computed."""
 
     policies: dict[str, list[Doc]] = field(default_factory=dict)
     """Team id ("" for the account's own) to its policies of both kinds, each kind in order."""

@@ -36,7 +36,7 @@ OVERRIDES = "or"
 """The id under which the Schedule API lists what belongs to no rotation."""
 
 LONGEST_TURN = 1000
-"""Hours, days or weeks; no document says so, but what is longer than a life is a slip."""
+"""Hours, days or weeks; not documented, but what is longer than a life is a slip."""
 _MOMENT = timedelta(microseconds=1)
 _TURN = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(days=7)}
 _CYCLE = timedelta(days=15)  # of restrictions and clock changes

@@ -69,7 +69,7 @@ def _period(period: Period) -> Doc:
 
 
 def _historical(account: Account, users: dict[str, Doc], period: Period) -> Doc:
-    """A past period: its type says so, and it has the users that it resolved to."""
+    """A past period, of type `historical`, with the users that it resolved to."""
     document = _period(period) | {"type": "historical"}
     document.pop("fromUser", None)
     reached = on_call.resolve(account, [on_call.participant_of(period)], period.start)

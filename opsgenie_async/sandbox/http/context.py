@@ -54,7 +54,7 @@ class World:
     on_request: Callable[[str, str], None] | None = None
     """Called with method and path before a request is answered."""
     boundary_included: bool = True
-    """Whether `<=` and `>=` of a search include the boundary; no document says so."""
+    """Whether `<=` and `>=` of a search include the boundary; not documented."""
 
 
 @dataclass(slots=True)

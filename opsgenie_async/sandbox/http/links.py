@@ -53,7 +53,7 @@ def _signature(call: Call, path: str, expires: int) -> str:
 
 
 def check_links(call: Call) -> None:
-    """Refuse with 422 a body with read-only fields, if the assumptions say so."""
+    """Refuse with 422 a body with read-only fields, if the assumptions have it."""
     if call.account.assumptions.sent_links == "refused":
         read_only = [name for name in ("links", "isExternal") if name in call.body]
         if read_only:

@@ -249,7 +249,7 @@ class Loader:
 
     def _maintenance(self, file: File, parts: dict[str, Any]) -> None:
         maintenance = parts["maintenance"]
-        maintenance.pop("status", None)  # the clock tells it
+        maintenance.pop("status", None)  # it follows from the clock
         for rule in maintenance["rules"]:
             rule.setdefault("state", "disabled")
         time = maintenance["time"]

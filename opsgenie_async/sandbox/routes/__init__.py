@@ -1,6 +1,6 @@
 """The endpoints, one module per API page.
 
-To add one, write a function that takes a `Call` and returns an `Answer`, and say where it lives::
+To add one, write a function that takes a `Call` and returns an `Answer`, and register it::
 
     routes = Routes()  # or Routes(domain=ALERT): the rate limit that this page's calls spend
 
@@ -12,7 +12,7 @@ To add one, write a function that takes a `Call` and returns an `Answer`, and sa
         return data({"id": service["id"]}, result="Enabled")
 
 Placeholders arrive percent-decoded in `call.values`; `{name}.ics` takes a suffix; fixed segments win over them.
-Rights follow from the method, configuration access from the domain; both can be said (`right=`, `configuration=`).
+Rights follow from the method, configuration access from the domain; both can be set (`right=`, `configuration=`).
 Raise `Refusal(status, message)` for every other outcome. A new module is listed in `PAGES` below; nothing else has to
 know.
 """

@@ -221,7 +221,7 @@ def _apply_optional(user: Doc, body: Doc, zone: str) -> None:
     empty: Doc = {"skypeUsername": "", "tags": [], "details": {}, "locale": LOCALE, "timeZone": zone}
     for key in _OPTIONAL:
         if key == "userAddress" and key in body:
-            # The answer has all five members, whatever was said.
+            # The answer has all five members, whichever were sent.
             user[key] = NO_ADDRESS | {part: text for part, text in (body[key] or {}).items() if text is not None}
         elif body.get(key) is not None:
             user[key] = body[key]

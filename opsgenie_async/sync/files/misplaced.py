@@ -36,7 +36,7 @@ class MisplacedFile:
 
     Attributes:
         path: Its path, as in `team/ops.json`.
-        place: The path where it would be read, "" if its content does not tell.
+        place: The path where it would be read, "" if that does not follow from its content.
     """
 
     path: str

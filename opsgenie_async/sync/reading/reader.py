@@ -371,7 +371,7 @@ class Reading:
             return None
 
     def _finish(self, ref: EntityRef, error: OpsgenieError | None = None) -> None:
-        """Count an entity as read, or as failed, and say so."""
+        """Count an entity as read, or as failed, and report it."""
         if self._progress is not None:
             self._progress.finish(ref)
         self._report(ref, error)

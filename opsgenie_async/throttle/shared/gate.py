@@ -98,7 +98,7 @@ class SharedGate:
         lane = ticket.lane
         if lane is not self._lanes.get(ticket.domain):
             return  # of an event loop that is closed
-        # A header that makes no sense tells nothing.
+        # A header that makes no sense is ignored.
         if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
             period = None
         if retry_after is not None and not retry_after >= 0:

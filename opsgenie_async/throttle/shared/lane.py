@@ -105,8 +105,8 @@ class SharedLane:
         self._ask_again = False
         self._is_closing = False
         self._last_exchange = self._clock.now()
-        self._known_waiting = self._known_flying = 0  # as Redis has heard
-        self._refused = -1  # the latest epoch of a refusal that Redis has not heard of
+        self._known_waiting = self._known_flying = 0  # as last reported to Redis
+        self._refused = -1  # the latest epoch of a refusal that was not reported to Redis yet
         self._issues = 0
         self._use = 0.0  # calls a second, lately
 

@@ -19,9 +19,9 @@ __all__ = ["CONSTANTS", "FOLDER", "HEARTBEAT", "HOLD", "LEASE", "PARTS", "SOURCE
 HOLD = 0.5
 """Seconds for which a client keeps a permit that nobody has used yet."""
 HEARTBEAT = 1.0
-"""Seconds after which a client that waits or has calls under way is heard of again."""
+"""Seconds between two reports of a client that waits or has calls under way."""
 LEASE = 3.0
-"""Seconds after which a client that was not heard of counts as dead."""
+"""Seconds without a report after which a client counts as dead."""
 
 CONSTANTS: dict[str, float] = {
     "HISTORY_STEP": History.STEP,
@@ -63,10 +63,10 @@ CONSTANTS: dict[str, float] = {
     "LEASE": LEASE,
     # Seconds: how late a client may be before the others no longer leave it its share.
     "LATE": 0.75,
-    # Seconds' worth of permits that are fetched together, and the least between two times of asking.
+    # Seconds' worth of permits that are fetched together, and the least between two requests for them.
     "BATCH": 0.1,
     "ASK_SOONEST": 0.002,
-    # While nobody can say when there will be room: seconds between two times of asking, and as many more per client.
+    # While the next room cannot be predicted: seconds between two requests for it, and as many more per client.
     "ASK_AGAIN": 0.02,
     "ASK_GAP": 0.001,
     # How many of those who wait are looked at to find whose turn it is.

@@ -21,8 +21,8 @@ class Lifespan:
 
     Args:
         app: The application.
-        start: Called before the application starts; when it raises, the server is told that the startup failed.
-        flush: Called when the shutdown begins, before the application hears of it.
+        start: Called before the application starts; when it raises, the server gets `lifespan.startup.failed`.
+        flush: Called when the shutdown begins, before the application receives it.
         stop: Called when the application has ended.
         receive: Receives from the server.
         send: Sends to the server.

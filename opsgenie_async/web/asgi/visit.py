@@ -87,15 +87,15 @@ def local_path(scope: Scope, root: str) -> str:
 def route_of(scope: Scope, root: str) -> str:
     """Return the pattern of the route, as in "/orders/{id}"; "" where none is known.
 
-    Starlette and FastAPI tell the route that was matched last, which lacks the prefix of mounts and of routers that are
-    included; what stands before it in the path is the prefix, with the values of parameters. Litestar tells the whole.
+    Starlette and FastAPI give the route that was matched last, which lacks the prefix of mounts and of routers that are
+    included; what stands before it in the path is the prefix, with the values of parameters. Litestar gives the whole.
     """
     template = scope.get("path_template")
     if isinstance(template, str):
         return template
     path, parameters = local_path(scope, root), scope.get("path_params") or {}
     route = scope.get("route")
-    if route is None and "endpoint" in scope:  # Starlette before 1.0 tells the endpoint alone
+    if route is None and "endpoint" in scope:  # Starlette before 1.0 gives only the endpoint
         route = _search(getattr(scope.get("router"), "routes", ()), scope["endpoint"])
     pattern = getattr(route, "path_format", None) or getattr(route, "path", None)
     if hasattr(route, "routes") or not isinstance(pattern, str):  # a mount at the most: below it no route matched

@@ -228,7 +228,7 @@
       el("h1", null, row[MESSAGE] || "(no message)"),
     ];
     if (record.gone) parts.push(el("p", { class: "note" }, "It was deleted before all of it was read."));
-    if (record.listed) parts.push(el("p", { class: "note" }, "The archive has what the listing said of it; it was not read one by one."));
+    if (record.listed) parts.push(el("p", { class: "note" }, "The archive has only what the listing contains; it was not read one by one."));
     for (const hole of list(record.holes)) parts.push(el("p", { class: "note" }, `Not in the archive: ${visible(hole.part)} – ${visible(hole.reason)}`));
     parts.push(el("dl", null, pairs.flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])));
     if (doc.description) parts.push(...section("Description", "", el("div", { class: "body" }, doc.description)));

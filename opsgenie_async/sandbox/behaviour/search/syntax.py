@@ -14,7 +14,7 @@ from dataclasses import dataclass
 __all__ = ["LONGEST", "And", "Comparison", "Node", "Not", "Null", "Or", "QueryError", "Text", "parse", "render"]
 
 LONGEST = 1000
-"""Characters in a query; the OpenAPI file says so of saved ones."""
+"""Characters in a query; documented for saved ones, by the OpenAPI file."""
 DEEPEST = 50
 
 _TOKEN = re.compile(

@@ -1,4 +1,4 @@
--- The clients that wait or send. Each has a record, a moment at which it was last heard of, and while it waits a place
+-- The clients that wait or send. Each has a record, the moment of its last report, and while it waits a place
 -- in the queue: how much it was served so far. Who was served least is next (start-time fair queueing).
 local Members = {}
 
@@ -9,7 +9,7 @@ function Members.load(id)
   return record and cmsgpack.unpack(record)
 end
 
--- Put what a client says of itself in the place of what it said before.
+-- Replace the record of a client by its latest report.
 function Members.update(before, after)
   before = before or EMPTY
   S.used = S.used + after.flying - before.flying

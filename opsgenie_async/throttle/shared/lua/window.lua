@@ -43,8 +43,8 @@ function Window.count(window)
   return total
 end
 
--- Seconds until *count* more fit where *most* may be; who is *hopeful* expects that answers will tell of those without
--- one that they arrived as soon as others did.
+-- Seconds until *count* more fit where *most* may be; who is *hopeful* expects answers to show that calls
+-- without one arrived as soon as others did.
 function Window.wait(window, most, count, hopeful)
   local missing = Window.count(window) + count - most
   if missing <= 0 then return 0 end
