@@ -145,7 +145,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser, default: str | None) -
     """
     switch = False if default is None else default
     output = parser.add_argument_group("output")
-    output.add_argument("--json", action="store_true", default=switch, help="print one JSON document to stdout")
+    output.add_argument("--json", action="store_true", default=switch, help="print JSON to stdout")
     output.add_argument("--quiet", action="store_true", default=switch, help="no progress, only results and errors")
     output.add_argument(
         "-v", "--verbose", action="store_true", default=switch, help="log attempts, waits and outcomes to stderr"

@@ -1,4 +1,4 @@
-"""Match existing to desired entities by name, then id, then content; ids in files become names first.
+"""Match existing to desired entities by name, then by id, then parts by content; ids in files become names first.
 
 Only entities that are selected and known in both states are matched: their scope.
 """
@@ -124,8 +124,9 @@ class Scope:
 def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
     """Match siblings of one kind: the desired ones in their order, then those that exist and are not desired.
 
-    By name; among namesakes by content, then by id and by place. What has the id of something that exists under a name
-    that is not desired is that, renamed; so is a part that has the content of another, where only one of each has it.
+    They are matched by name, then by id, then parts by content if that is unambiguous; the last two are renames. Of
+    several with the same name, those with equal content are matched first, then those with the same id, then the rest
+    in their order.
     """
     matcher = _Matcher(kind, have, want)
     matcher.by_name()
@@ -176,7 +177,7 @@ class _Matcher:
                 self._namesakes(wants, [each for each in haves if each.id not in renamed_ids] or haves)
 
     def _namesakes(self, wants: Sequence[Entity], haves: Sequence[Entity]) -> None:
-        """First those that are just like one of them, then by id, then in the order of both."""
+        """Match those with equal content first, then those with the same id, then the rest in their order."""
         rest = list(haves)
         for is_match in (self._same, lambda have, want: bool(have.id) and have.id == want.id, lambda have, want: True):
             for want in wants:
