@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 
-__all__ = ["suggestion"]
+__all__ = ["closest", "suggestion"]
 
 MOST = 3
 CLOSENESS = 0.6
@@ -29,11 +28,28 @@ def suggestion(word: str, words: Iterable[str], show: Callable[[str], str] = str
     return f"; did you mean {' or '.join(map(repr, names))}?" if names else ""
 
 
+def closest(word: str, words: Iterable[str], closeness: float = CLOSENESS) -> str:
+    """Return the one of *words* that is most like *word*, "" if none is.
+
+    Args:
+        word: What was written; upper and lower case differ.
+        words: What there is.
+        closeness: How much alike, from 0 to 1, two words are for one to be a slip of the pen for the other.
+    """
+    return next(iter(_matches(word, words, 1, closeness)), "")
+
+
+def _matches(word: str, words: Iterable[str], most: int, closeness: float) -> list[str]:
+    from difflib import get_close_matches  # most programs make no mistake
+
+    return get_close_matches(word, words, most, closeness)
+
+
 def _close(word: str, keys: list[str]) -> list[str]:
-    if (close := difflib.get_close_matches(word, keys, MOST, CLOSENESS)) or len(word) < SHORTEST_FRAGMENT:
+    if (close := _matches(word, keys, MOST, CLOSENESS)) or len(word) < SHORTEST_FRAGMENT:
         return close
     if pieces := [key for key in keys if word in key]:
         return pieces[:MOST]
     beginnings = {key[: len(word)] for key in keys}
-    close = difflib.get_close_matches(word, sorted(beginnings), MOST, CLOSENESS_OF_BEGINNINGS)
+    close = _matches(word, beginnings, MOST, CLOSENESS_OF_BEGINNINGS)
     return [key for key in keys if key[: len(word)] in close][:MOST]

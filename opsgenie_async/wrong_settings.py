@@ -1,11 +1,12 @@
 """Suggestions for unknown settings, loaded only if there is one."""
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
 from attrs.exceptions import FrozenInstanceError
+
+from opsgenie_async.suggestion import closest
 
 __all__ = ["close_domain", "frozen_error", "hint_for"]
 
@@ -60,15 +61,14 @@ def hint_for(name: str, accepted: Collection[str], *, client: Collection[str], c
         return f": give it to the client, as Opsgenie(..., config=Config({likely}=...))"
     if likely in client:
         return f": give it to the client, as Opsgenie(..., {likely}=...)"
-    close = [each for each in sorted(accepted) if len(name) >= SHORTEST and name.lower() in each]
-    close += get_close_matches(name, accepted, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    holders = (each for each in sorted(accepted) if len(name) >= SHORTEST and name.lower() in each)
+    close = next(holders, "") or closest(name, accepted)
+    return f"; did you mean {close!r}?" if close else ""
 
 
 def close_domain(name: str, domains: Collection[str]) -> str:
     """Return the domain of which *name* is a slip of the pen, "" where it is none."""
-    close = get_close_matches(name.lower().replace("_", "-"), domains, n=1, cutoff=LIKENESS)
-    return close[0] if close else ""
+    return closest(name.lower().replace("_", "-"), domains, LIKENESS)
 
 
 def frozen_error(name: str, config: Collection[str]) -> FrozenInstanceError:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from opsgenie_async.suggestion import suggestion
+import opsgenie_async
+from opsgenie_async.suggestion import closest, suggestion
 
 NAMES = ("Ads Backend", "Betrieb München", "ops night shift", "ops", "db")
 
@@ -33,3 +36,17 @@ def test_what_is_shown_in_its_place() -> None:
 
 def test_an_empty_name_is_never_offered() -> None:
     assert suggestion("ops", ["", "db"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "closeness", "expected"),
+    [("opss", 0.6, "ops"), ("OPSS", 0.6, ""), ("opss", 0.9, ""), ("", 0.6, "")],
+)
+def test_the_closest_is_one_name_or_none(word: str, closeness: float, expected: str) -> None:
+    assert closest(word, NAMES, closeness) == expected
+
+
+def test_one_module_knows_what_a_slip_of_the_pen_is() -> None:
+    files = Path(opsgenie_async.__file__).parent.rglob("*.py")
+
+    assert [file.name for file in files if "get_close_matches" in file.read_text("utf-8")] == ["suggestion.py"]

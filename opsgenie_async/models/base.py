@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 import functools
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import attrs
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.mismatch import Unwritable
+from opsgenie_async.suggestion import closest
 from opsgenie_async.unset import UNSET
 
 __all__ = ["Model", "Tagged", "Unknown", "on_wire"]
@@ -224,8 +224,8 @@ def _default(field: attrs.Attribute[Any]) -> object:
 def _place(cls: type, name: str) -> tuple[int, object]:
     places = _places(cls)
     if name not in places:
-        close = difflib.get_close_matches(name, places, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
+        close = closest(name, places)
+        hint = f"; did you mean {close!r}?" if close else ""
         raise AttributeError(f"{cls.__name__} has no field {name!r}{hint}")
     return places[name]
 

@@ -25,6 +25,22 @@ def test_a_client_loads_no_page_no_converter_and_nothing_for_the_few() -> None:
     assert not modules & {"cattrs", "difflib", "html", "zoneinfo"}
 
 
+CALLS = """
+import sys
+from opsgenie_async.models import Alert
+from opsgenie_async.resources.alerts import Alerts
+print("\\n".join(sys.modules))
+"""
+
+
+def test_no_model_and_no_resource_loads_what_only_mistakes_need() -> None:
+    run = subprocess.run([sys.executable, "-c", CALLS], capture_output=True, text=True, check=True, timeout=60)
+    modules = set(run.stdout.split())
+
+    assert {"opsgenie_async.models.base", "opsgenie_async.suggestion"} <= modules
+    assert "difflib" not in modules
+
+
 HELP = """
 import sys
 from opsgenie_async.cli.parser import main_parser, options_of, subcommands_of
@@ -44,7 +60,7 @@ def test_no_help_loads_what_only_runs_need() -> None:
     assert not {name for name in modules if name.startswith("opsgenie_async.sandbox.")} - {
         "opsgenie_async.sandbox.command"
     }
-    assert not modules & {"cattrs", "jinja2", "rich", "sqlite3"}
+    assert not modules & {"cattrs", "difflib", "jinja2", "rich", "sqlite3"}
 
 
 DOORS = """

@@ -8,13 +8,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Final, get_args, get_type_hints
 
 from opsgenie_async.config import CallSettings
 from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.resources.operation.arguments import Fields, Parameters
 from opsgenie_async.resources.path import NOUNS
+from opsgenie_async.suggestion import closest
 
 __all__ = ["mismatch"]
 
@@ -59,8 +59,8 @@ def _hint(name: str, candidates: Collection[str], function: Callable[..., object
     """
     if SYNONYMS.get(name) in candidates:
         return f"; did you mean {SYNONYMS[name]!r}?"
-    if close := get_close_matches(name, sorted(candidates), n=1, cutoff=LIKENESS):
-        return f"; did you mean {close[0]!r}?"
+    if close := closest(name, candidates, LIKENESS):
+        return f"; did you mean {close!r}?"
     places, fields = _parameters(function)
     if IDENTIFIER.fullmatch(name) and places:
         return f"; the first argument is the {places[0]}: a str is an id{_other_kinds(function, places[0])}"

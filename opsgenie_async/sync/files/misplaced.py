@@ -6,7 +6,6 @@ below the folder of a kind or a similarly named folder are misplaced, and so are
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import os
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ import attrs
 
 from opsgenie_async.files import UnfitFile, is_deeper, read_regular
 from opsgenie_async.json_text import load
+from opsgenie_async.suggestion import closest
 from opsgenie_async.sync.files.manifest import PARTIAL
 from opsgenie_async.sync.files.obstacles import OWN_FILES
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER
@@ -103,10 +103,11 @@ def _entries(folder: str | os.PathLike[str], *, most: int | None = MOST) -> list
 
 def _near(entry: os.DirEntry[str]) -> str:
     """The folder of a kind with a similar name, "" if it differs only in case on a case-insensitive system."""
-    for name in difflib.get_close_matches(entry.name.casefold(), FOLDERS, 1, CLOSENESS):
-        place = Path(entry).with_name(name)
-        return "" if place.exists() and place.samefile(entry) else name
-    return ""
+    name = closest(entry.name.casefold(), FOLDERS, CLOSENESS)
+    if not name:
+        return ""
+    place = Path(entry).with_name(name)
+    return "" if place.exists() and place.samefile(entry) else name
 
 
 def _is_json(entry: os.DirEntry[str]) -> bool:

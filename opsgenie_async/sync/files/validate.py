@@ -7,7 +7,6 @@ validated here, and replaced by ids for the model.
 from __future__ import annotations
 
 import copy
-import difflib
 import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
+from opsgenie_async.suggestion import closest
 from opsgenie_async.sync.files.entity_file import sections, with_booleans
 from opsgenie_async.sync.model.kind import Choice, Complaint, Kind, Reference
 from opsgenie_async.sync.model.kinds import KINDS_BY_TYPE, TYPED
@@ -228,8 +228,8 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
 
 
 def _unknown_name(noun: str, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"unknown {noun}" + (f", is {near[0]!r} meant?" if near else "")
+    near = closest(name, known)
+    return f"unknown {noun}" + (f", is {near!r} meant?" if near else "")
 
 
 def _name_of(value: Json) -> str:

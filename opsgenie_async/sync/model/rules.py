@@ -5,7 +5,6 @@ They come only from the API pages: the sandbox has its own rules, and a test com
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.suggestion import closest
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, Rule
 
 
@@ -22,9 +22,9 @@ def words(*choices: str) -> Rule:
     def rule(value: Json) -> str:
         if not isinstance(value, str) or value in choices:
             return ""
-        near = difflib.get_close_matches(value.casefold(), choices, 1)
-        suggestion = f", is {near[0]!r} meant?" if near else ""
-        return f"{value!r} is not one of {', '.join(choices)}{suggestion}"
+        near = closest(value.casefold(), choices)
+        hint = f", is {near!r} meant?" if near else ""
+        return f"{value!r} is not one of {', '.join(choices)}{hint}"
 
     return rule
 
