@@ -249,13 +249,14 @@ def test_some_users_serve_in_several_teams(account: Account) -> None:
     assert 4 <= sum(memberships.values()) / len(account.teams) <= 6
 
 
-def test_a_thousand_teams_take_less_than_two_seconds() -> None:
-    def seconds() -> float:
+def test_a_thousand_teams_take_no_longer_each_than_fifty() -> None:
+    def seconds(teams: int) -> float:
         start = time.thread_time()
-        assert len(generate(teams=1000, now=NOW).teams) == 1000
+        assert len(generate(teams=teams, now=NOW).teams) == teams
         return time.thread_time() - start
 
-    assert any(seconds() < 2 for _ in range(3))  # on a busy machine a processor takes longer for the same
+    # Some 35 times as long on any machine; 400 times if each looked through all others.
+    assert seconds(1000) < 120 * min(seconds(50) for _ in range(3))
 
 
 def test_an_account_without_teams_has_its_owner() -> None:
