@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.quantity import quantity
 
-__all__ = ["ALERTS", "ALL", "FULL", "HISTORIES", "INCIDENTS", "LIST", "SCHEDULES", "SNAPSHOTS", "parse_kinds"]
+__all__ = [
+    "ALERTS",
+    "ALL",
+    "FULL",
+    "HISTORIES",
+    "INCIDENTS",
+    "LIST",
+    "SCHEDULES",
+    "SNAPSHOTS",
+    "number_of",
+    "parse_kinds",
+]
 
 ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
 ALL = (
@@ -29,6 +41,12 @@ SNAPSHOTS = tuple(kind for kind in ALL if kind not in (*HISTORIES, "configuratio
 """What is read in its current state, but for the configuration, which is pulled."""
 LIST, FULL = "list", "full"
 """How deep: what a listing says, or each one with all of its parts."""
+
+
+def number_of(kind: str, number: int) -> str:
+    """Return *number* of a kind in words: `1 team log`, `2 team logs`."""
+    words = kind.replace("_", " ")
+    return quantity(number, words.removesuffix("s"), words)
 
 
 def parse_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:

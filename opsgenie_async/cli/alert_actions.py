@@ -27,6 +27,7 @@ from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.identifiers import Alias, TinyId
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:  # the client is loaded by what connects, and not for `--help`
@@ -193,7 +194,7 @@ async def _choice(og: Opsgenie, action: Action, arguments: argparse.Namespace) -
 
 def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespace) -> None:
     """Show the alerts found by a query, and ask for confirmation."""
-    noun = "1 alert" if len(alerts) == 1 else f"{len(alerts):,} alerts"
+    noun = quantity(len(alerts), "alert")
     stream = sys.stdout if arguments.dry_run and not arguments.json else sys.stderr
     if not arguments.quiet or not arguments.yes:
         print(printable(f"{noun} to {action.name}: {arguments.query}"), file=sys.stderr)

@@ -24,6 +24,7 @@ from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
+from opsgenie_async.quantity import quantity
 from opsgenie_async.sync import (
     JOURNAL,
     ApplyReport,
@@ -173,8 +174,9 @@ class _Run:
             if not confirm("Apply these changes?"):
                 raise Failure("not confirmed; nothing was changed")
         elif self.comparison.prune and (deletions := summary(proposal)["delete"]):  # else it is what a killed run left
-            things = "1 thing" if deletions == 1 else f"{deletions:,} things"
-            raise WrongUsage(f"this deletes {things}; without a terminal, use --yes; nothing was changed")
+            raise WrongUsage(
+                f"this deletes {quantity(deletions, 'thing')}; without a terminal, use --yes; nothing was changed"
+            )
 
     async def apply(self, og: Opsgenie, proposal: Plan, journal: Journal) -> ApplyReport:
         stop = asyncio.Event()

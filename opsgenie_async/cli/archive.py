@@ -18,6 +18,7 @@ from opsgenie_async.archive import (
     archive,
     estimate,
 )
+from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.archive_progress import ProgressView, duration
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
@@ -27,6 +28,7 @@ from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 
 __all__ = ["run"]
 
@@ -90,13 +92,14 @@ def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
         print()
         return
     for kind, number in estimated.records.items():
-        print(f"{number:,} {kind}")
+        print(number_of(kind, number))
     for domain, number in estimated.requests.items():
         pace = estimated.paces[domain]
         basis = "assumed; the limit is unknown" if domain in estimated.assumed else "by its limit"
-        print(f"{domain}: {number:,} requests, {duration(number / pace)} at {pace:g} a second ({basis})")
+        print(f"{domain}: {quantity(number, 'request')}, {duration(number / pace)} at {pace:g} a second ({basis})")
     print(
-        f"{estimated.total:,} requests in total, about {duration(estimated.seconds)}: the domains are read in parallel"
+        f"{quantity(estimated.total, 'request')} in total, about {duration(estimated.seconds)}: "
+        "the domains are read in parallel"
     )
     for kind, reason in estimated.unknown.items():
         print(printable(f"not estimated: {kind}: {reason}"))
@@ -111,14 +114,13 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
         yield f"left out: {each['kind']}: {each['reason']}"
     yield from _missing(report)
     yield f"seal: {report.seal} (save it elsewhere: verify --seal compares it)"
-    yield "whole" if report.complete else f"{len(report.holes)} holes; run the same command again to retry them"
+    holes = quantity(len(report.holes), "hole")
+    yield "whole" if report.complete else f"{holes}; run the same command again to retry them"
 
 
 def counts_text(numbers: dict[str, int]) -> str:
     """Counts by kind on one line, "nothing" if there are none."""
-    return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in numbers.items() if number) or (
-        "nothing"
-    )
+    return ", ".join(number_of(kind, number) for kind, number in numbers.items() if number) or "nothing"
 
 
 def _missing(report: ArchiveReport) -> Iterator[str]:
@@ -131,7 +133,8 @@ def _missing(report: ArchiveReport) -> Iterator[str]:
 def hole_text(hole: dict[str, Json]) -> str:
     """A hole on one line."""
     place = " ".join(str(hole[name]) for name in ("kind", "slice", "id", "part") if hole.get(name))
-    number = f" ({hole['count']} records)" if hole.get("count") else ""
+    count = hole.get("count")
+    number = f" ({quantity(count, 'record')})" if isinstance(count, int) and count else ""
     return f"{place}: {hole['reason']}{number}"
 
 

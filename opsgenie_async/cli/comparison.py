@@ -17,6 +17,7 @@ from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import choice_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.json_text import Json
+from opsgenie_async.quantity import quantity
 from opsgenie_async.sync import (
     DanglingReference,
     Plan,
@@ -81,7 +82,7 @@ def warn_of_misplaced(folder: Path) -> None:
         hint = f"did you mean {folder / file.place}?" if file.place else f"only files directly in {kind_folder} are"
         say(f"warning: {folder / file.path} is not part of the snapshot; {hint}")
     if (more := len(files) - MOST_WARNINGS) > 0:
-        say(f"warning: {more:,} more {'file is' if more == 1 else 'files are'} not part of it")
+        say(f"warning: {quantity(more, 'more file is', 'more files are')} not part of it")
 
 
 @attrs.frozen(kw_only=True)

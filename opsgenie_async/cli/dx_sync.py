@@ -25,6 +25,7 @@ from opsgenie_async.dx import DX
 from opsgenie_async.dx.bridge import IncidentDone, SyncReport, dx_sync
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
+from opsgenie_async.quantity import quantity
 
 __all__ = ["run"]
 
@@ -92,7 +93,7 @@ def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
     if done.failure is not None:
         say(f"{done.failure.message or done.id}: {done.failure.error}")
     if done.done % STEP == 0:
-        say(f"{done.done} incidents")
+        say(quantity(done.done, "incident"))
     if arguments.dry_run and done.payload is not None and not arguments.json:
         print(json.dumps(done.payload))
 
@@ -100,8 +101,9 @@ def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
 def _summary(report: SyncReport, meter: Meter, *, dry_run: bool) -> str:
     outcome = f"{len(report.payloads)} would be sent" if dry_run else f"{report.upserted} sent"
     return (
-        f"{outcome}, {report.unchanged} unchanged, {len(report.failures)} failed; {meter.requests} requests in "
-        f"{report.duration:.1f} s, {meter.refused} refused with 429, {meter.retried} retried"
+        f"{outcome}, {report.unchanged} unchanged, {len(report.failures)} failed; "
+        f"{quantity(meter.requests, 'request')} in {report.duration:.1f} s, "
+        f"{meter.refused} refused with 429, {meter.retried} retried"
     )
 
 

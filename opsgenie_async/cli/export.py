@@ -9,9 +9,11 @@ import time
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
+from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.json_text import Json
+from opsgenie_async.quantity import quantity
 
 __all__ = ["run"]
 
@@ -58,13 +60,13 @@ def _summarize(arguments: argparse.Namespace, report: ExportReport) -> None:
         print(file)
     verdict = report.verdict
     if verdict.status == "altered":
-        say(f"the archive was altered, in {_count(len(verdict.problems), 'place')}: run `verify` for details")
+        say(f"the archive was altered, in {quantity(len(verdict.problems), 'place')}: run `verify` for details")
     elif verdict.status == "holes":
-        say(f"the archive has {_count(len(verdict.holes), 'hole')}: run `verify` for details")
+        say(f"the archive has {quantity(len(verdict.holes), 'hole')}: run `verify` for details")
     if arguments.sqlite and not report.full_text_search:
         say("this Python's SQLite has no FTS5: `search` is a plain table; search it with LIKE")
     if not arguments.quiet:
-        totals = " and ".join(_count(count, kind.removesuffix("s")) for kind, count in report.totals.items())
+        totals = " and ".join(number_of(kind, count) for kind, count in report.totals.items())
         print(f"{totals} exported", file=sys.stderr)
 
 
@@ -79,7 +81,3 @@ def _document(report: ExportReport, duration: float) -> dict[str, Json]:
         "fullTextSearch": report.full_text_search,
         "durationSeconds": round(duration, 3),
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from collections import deque
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.events import AttemptEnded, Event, Waiting
+from opsgenie_async.quantity import quantity
 
 __all__ = ["Meter"]
 
@@ -62,7 +63,7 @@ class Meter:
 
     def totals(self, detail: str) -> str:
         """Return the totals that are not zero as text; *detail* adds durations."""
-        text = f"{self.requests:,} {'request' if self.requests == 1 else 'requests'}{detail}"
+        text = f"{quantity(self.requests, 'request')}{detail}"
         if self.refused:
             text += f", {self.refused:,} refused with 429"
         return f"{text}, {self.retried:,} retried" if self.retried else text

@@ -13,6 +13,7 @@ from opsgenie_async.cli.comparison import warn_of_misplaced
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.selection import choice_of
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 from opsgenie_async.sync import Problem, Selection, SnapshotError, Store
 
 __all__ = ["run"]
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in problems:
         print(printable(f"{arguments.folder}/{problem}"))
     if not arguments.quiet:
-        print(printable(f"{arguments.folder}: {_count(len(problems), 'problem')} in {_count(files, 'file')}"))
+        number = quantity(len(problems), "problem", zero="no")
+        print(printable(f"{arguments.folder}: {number} in {quantity(files, 'file', zero='no')}"))
     return FAILED if problems else 0
 
 
@@ -49,7 +51,3 @@ def _validate(arguments: argparse.Namespace, only: Selection) -> tuple[int, Sequ
         return len(list(arguments.folder.glob("*/*.json"))), error.problems
     only.resolve(snapshot.entries)
     return len(snapshot.files), ()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else f"no {noun}s"

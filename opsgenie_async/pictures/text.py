@@ -10,6 +10,7 @@ import attrs
 from opsgenie_async.pictures.chart import Bar, Chart, Day, Row, Section
 from opsgenie_async.pictures.colours import Colour
 from opsgenie_async.printable import cell_width, fit_cells
+from opsgenie_async.quantity import quantity
 
 __all__ = ["Piece", "lines_of"]
 
@@ -64,7 +65,7 @@ def _section(chart: Chart, section: Section, label: int, cells: int, width: int)
     if section.gap_hours:
         facts.append(f"nobody for {section.gap_hours:g} h")
     if section.differences is not None:
-        facts.append(f"{section.differences or 'no'} difference{'s' if section.differences != 1 else ''}")
+        facts.append(quantity(section.differences, "difference", zero="no"))
     yield [Piece(_cut(section.name, width), bold=True)]
     yield from ([Piece(line)] for line in _wrap(facts, width))
     yield [Piece(" " * (label + 1)), *_axis(chart, section.days, cells)]

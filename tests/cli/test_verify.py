@@ -22,7 +22,7 @@ def test_what_was_altered_is_named_and_a_quiet_end_says_no_more(make: Make, caps
     assert main(["verify", str(folder), *(["--quiet"] if is_quiet else [])]) == 1
 
     lines = ["altered: stranger\\n: is not in the manifest", "missing: alerts a logs: 403 (2 records)"]
-    end = [] if is_quiet else ["1 alerts, 1 schedules, 1 services, 1 users"]
+    end = [] if is_quiet else ["1 alert, 1 schedule, 1 service, 1 user"]
     out = capsys.readouterr().out.splitlines()
     assert out[: len(lines + end)] == lines + end
     assert len(out) == len(lines) + 2 * len(end)

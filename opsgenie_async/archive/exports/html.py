@@ -28,6 +28,7 @@ from opsgenie_async.archive.exports.text import iso, moment, text
 from opsgenie_async.archive.reader import Archive, Record
 from opsgenie_async.archive.verdict import Verdict
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 
 __all__ = ["LIMIT", "write_html"]
 
@@ -216,8 +217,8 @@ class _Writer:
         holes, problems = len(self._verdict.holes), len(self._verdict.problems)
         return {
             "whole": "archive is whole",
-            "holes": f"archive has {holes} {'hole' if holes == 1 else 'holes'}",
-            "altered": f"archive was altered: {problems} {'problem' if problems == 1 else 'problems'}",
+            "holes": f"archive has {quantity(holes, 'hole')}",
+            "altered": f"archive was altered: {quantity(problems, 'problem')}",
         }[self._verdict.status]
 
     def _about(self, part: _Part) -> dict[str, Any]:

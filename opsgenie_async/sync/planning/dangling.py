@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import Entry, Selection
 from opsgenie_async.sync.model.snapshot import Key, Snapshot, Target, mentions
@@ -127,30 +128,27 @@ def _choice_advice(entries: Iterable[Entry], choice: Selection) -> Iterator[str]
     others = {each for each in entries if each.folder != USER.folder}
     if people:
         way = "--with-users takes" if by_team else f"--with-users, or {USER.folder} in --only, takes"
-        yield f"{_count(people, 'user is', 'users are')} not chosen: {way} them along, or invite them first"
+        yield f"{quantity(len(people), 'user is', 'users are')} not chosen: {way} them along, or invite them first"
     if by_team and (owned := {each for each in others if each.team}):
         options = " ".join(f"--team {shlex.quote(team)}" for team in sorted({each.team for each in owned}))
-        yield f"{_count(owned, 'thing is', 'things are')} not chosen: add {options}"
+        yield f"{quantity(len(owned), 'thing is', 'things are')} not chosen: add {options}"
         others -= owned
     if others:
         folders = ",".join(sorted({each.folder for each in others}))
         way = f"no team owns them, so begin with --only {folders}" if by_team else f"add {folders} to --only"
-        yield f"{_count(others, 'thing is', 'things are')} not chosen: {way}"
+        yield f"{quantity(len(others), 'thing is', 'things are')} not chosen: {way}"
 
 
 def _advice(absent: AbstractSet[Target]) -> Iterator[str]:
     """What can be done about each sort of what is neither in the snapshot nor in the account."""
     if people := sorted({target.name for target in absent if target.kind == USER.reference_type}):
-        yield f"{_count(people, 'user is', 'users are')} missing: --with-users takes them along, or invite them first"
+        users = quantity(len(people), "user is", "users are")
+        yield f"{users} missing: --with-users takes them along, or invite them first"
     if others := sorted({target.name for target in absent if target.kind != USER.reference_type}):
         yield (
-            f"{_count(others, 'thing is', 'things are')} missing: add them with --only or --team, make them in "
+            f"{quantity(len(others), 'thing is', 'things are')} missing: add them with --only or --team, make them in "
             "the account first, or take the references out of the files"
         )
-
-
-def _count(names: Collection[object], singular: str, plural: str) -> str:
-    return f"{len(names):,} {singular if len(names) == 1 else plural}"
 
 
 def _is_readable(have: Snapshot, target: Target) -> bool:

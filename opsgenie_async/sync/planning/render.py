@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.printable import printable
+from opsgenie_async.quantity import quantity
 from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
 from opsgenie_async.sync.model.snapshot import Key
 from opsgenie_async.sync.planning.changes import Action, Change
@@ -50,11 +51,11 @@ BIGGEST = 60_000
 """Characters of a Markdown text: a comment on GitHub holds 65,536."""
 DIFF_MARKS = {"+": "+", "-": "-", "~": "!", "=": "!"}
 """What the highlighting of a `diff` on GitHub has a colour for."""
-NOUNS: Mapping[Action, tuple[str, str]] = {
-    "create": ("creation", "creations"),
-    "update": ("update", "updates"),
-    "delete": ("deletion", "deletions"),
-    "order": ("new order", "new orders"),
+NOUNS: Mapping[Action, str] = {
+    "create": "creation",
+    "update": "update",
+    "delete": "deletion",
+    "order": "new order",
 }
 
 
@@ -100,17 +101,13 @@ def sentence(plan: Plan) -> str:
     if not plan.changes:
         return "nothing to change"
     sorts = summary(plan)
-    phrases = [_number(sorts[action], *NOUNS[action]) for action in ACTIONS if sorts[action]]
+    phrases = [quantity(sorts[action], NOUNS[action]) for action in ACTIONS if sorts[action]]
     *most, last = phrases
     teams = {change.team for change in plan.changes}
-    places = [_number(len(teams - {""}), "team", "teams")] if teams - {""} else []
+    places = [quantity(len(teams - {""}), "team")] if teams - {""} else []
     places += ["outside of teams"] if "" in teams else []
     location = " and ".join(f"in {each}" if each[0].isdigit() else each for each in places)
     return f"{', '.join(most)}{' and ' if most else ''}{last} {location}"
-
-
-def _number(count: int, singular: str, plural: str) -> str:
-    return f"{count:,} {singular if count == 1 else plural}"
 
 
 def action_of(steps: Sequence[Change]) -> Action:
