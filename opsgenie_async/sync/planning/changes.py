@@ -12,7 +12,7 @@ import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import LAST_STAGE, OWNER_OF
+from opsgenie_async.sync.model.kinds import KIND_IN_API, LAST_STAGE, OWNER_OF
 from opsgenie_async.sync.model.kinds.contact import CONTACT
 from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
@@ -233,7 +233,7 @@ class Draft:
                 self._order(pair, pair.have, context)
 
     def _is_deleted(self, pair: Pair) -> bool:
-        return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.deleted_targets
+        return Target.to(KIND_IN_API[pair.kind], pair.either.name) in self.deleted_targets
 
     def _reconcile(self, pair: Pair, context: EntityContext) -> None:
         """Plan the steps for one entity or part of a desired file."""

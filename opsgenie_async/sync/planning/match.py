@@ -12,8 +12,7 @@ import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
-from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, KIND_IN_API, PARTS_OF
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, name_of, text_at, with_names
 from opsgenie_async.sync.planning.diff import same
@@ -143,7 +142,7 @@ def match_states(scope: Scope) -> list[Pair]:
     for folder in FOLDERS:
         kind, candidates = KIND_BY_FOLDER[folder], desired.get(folder, ())
         if kind.virtual:
-            candidates = _with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
+            candidates = _with_team_ids(candidates, (pair for pair in pairs if pair.kind is KIND_IN_API[kind]))
         pairs += [
             pair
             for pair in match_entities(kind, existing.get(folder, ()), candidates)

@@ -19,9 +19,8 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import Announcer, Run
 from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
-from opsgenie_async.sync.model.kinds import REFERENCED
+from opsgenie_async.sync.model.kinds import KIND_IN_API, REFERENCED, VIRTUAL_KINDS
 from opsgenie_async.sync.model.kinds.maintenance import OVER
-from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.people import with_people
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
@@ -313,8 +312,10 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
                     ids[part.kind.name, pair.want.name, part.want.name] = part.have.path_id
                 elif part.have is not None:
                     ids.setdefault((part.kind.name, pair.want.name, part.have.name), part.have.path_id)
-    for kind_name, parent, name in [key for key in ids if key[0] == TEAM.name]:
-        ids.setdefault((POLICIES.name, parent, name), ids[kind_name, parent, name])
+    for kind in VIRTUAL_KINDS:
+        owner = KIND_IN_API[kind].name
+        for kind_name, parent, name in [key for key in ids if key[0] == owner]:
+            ids.setdefault((kind.name, parent, name), ids[kind_name, parent, name])
     return ids
 
 
@@ -328,7 +329,8 @@ def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
 def _share(pairs: Iterable[Pair], deletions: Mapping[str, int]) -> dict[str, float]:
     """The share that is deleted: of each kind with more than a few entities, and of all under ""."""
     existing = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
-    existing.pop(POLICIES.name, None)
+    for kind in VIRTUAL_KINDS:
+        existing.pop(kind.name, None)
     share = {
         kind_name: deletions[kind_name] / count
         for kind_name, count in existing.items()

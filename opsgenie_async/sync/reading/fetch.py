@@ -18,9 +18,7 @@ from opsgenie_async.http.request import Request, join_path
 from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import PARTS_OF
-from opsgenie_async.sync.model.kinds.policy import POLICIES
-from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds import KIND_IN_API, PARTS_OF, VIRTUAL_KINDS
 from opsgenie_async.sync.model.normalize import id_in
 from opsgenie_async.sync.model.snapshot import is_label, name_of
 from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount
@@ -76,7 +74,7 @@ class Documents:
         """Read an entity with its parts, except for those of some kinds."""
         kind = ref.kind
         document, ref.document = ref.document, None  # it is needed no longer than this
-        if kind is POLICIES:
+        if kind.virtual:
             owner: Document = {kind.owner: {"name": ref.name}}
             document = owner if ref.id else {}
         elif document is None:
@@ -135,13 +133,20 @@ class Documents:
             raise MovingAccount(f"{ref.path}: {kind.section}: {listing.doubt}")
         return listing.items
 
+    def merge_unavailable(self) -> None:
+        """Report a folder as unavailable instead of its sections, where none of them is available."""
+        for kind in VIRTUAL_KINDS:
+            sections = [f"{kind.folder}/{part.section}" for part in PARTS_OF[kind]]
+            if all(section in self.unavailable for section in sections):
+                reasons = [self.unavailable.pop(section) for section in sections]
+                self.unavailable[kind.folder] = reasons[0]
+
     async def is_deleted(self, ref: EntityRef, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
         if not ref.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
-        kind = TEAM if ref.kind is POLICIES else ref.kind
         try:
-            await self._data(ask_for_item(kind, ref.id))
+            await self._data(ask_for_item(KIND_IN_API[ref.kind], ref.id))
         except NotFound:
             return True
         except OpsgenieError:

@@ -20,10 +20,9 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.file_names import file_names
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, KINDS_NEEDED, KINDS_POINTED_AT, PARTS_OF
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_IN_API, KINDS, KINDS_NEEDED, KINDS_POINTED_AT, VIRTUAL_KINDS
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
-from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.normalize import Entities, id_in
@@ -186,9 +185,11 @@ class Reading:
         }
         if kinds and all(kind.folder in failed for kind in kinds):
             raise self.failures[0].error
-        if POLICIES.name in words:
-            teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.refs.get(TEAM.folder, ())]
-            self.refs[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
+        for kind in VIRTUAL_KINDS:
+            if kind.name in words:
+                owners = self.refs.get(KIND_IN_API[kind].folder, ())
+                refs = [EntityRef(kind, owner.id, owner.name, owner.id) for owner in owners]
+                self.refs[kind.folder] = [EntityRef(kind, "", ""), *refs]
 
     @property
     def unlisted(self) -> frozenset[str]:
@@ -214,7 +215,7 @@ class Reading:
                     each.document = None
 
     def _team(self, ref: EntityRef) -> str:
-        return ref.name if ref.kind is TEAM or ref.kind is POLICIES else self._teams.get(ref.owner, "")
+        return ref.name if KIND_IN_API[ref.kind] is TEAM else self._teams.get(ref.owner, "")
 
     def _covers(self, ref: EntityRef) -> bool:
         return self.only.covers(ref.kind.folder, ref.name, self._team(ref))
@@ -231,7 +232,7 @@ class Reading:
         choice = [each for folder in FOLDERS for each in self.choice(folder)]
         last = [each for each in choice if each.kind.bare_types]
         if last or (self._around and any(kind.bare_types and self.only.touches(kind.folder) for kind in KINDS)):
-            unread = [each for each in self.refs[POLICIES.folder] if not self._covers(each)]
+            unread = [each for kind in VIRTUAL_KINDS for each in self.refs[kind.folder] if not self._covers(each)]
             await side_by_side(unread, self._learn, self._concurrency)
         if self._progress is not None:
             self._progress.expect(choice)
@@ -248,9 +249,7 @@ class Reading:
             for kind in (USER, CUSTOM_USER_ROLE):
                 await self._read_people(kind, take)
         self.refs = {}
-        if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in PARTS_OF[POLICIES]):
-            reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in PARTS_OF[POLICIES]]
-            self.unavailable[POLICIES.folder] = reasons[0]
+        self._documents.merge_unavailable()
 
     async def _read_people(self, kind: Kind, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read the users that something points at, or the roles that they have, where those are not read already."""
@@ -362,7 +361,7 @@ class Reading:
     def _entity(self, raw: RawEntity) -> Entity | None:
         """An entity with its parts; None for a table without any policies, and for what cannot be one."""
         ref = raw.ref
-        if ref.kind is POLICIES and not any(documents for _, documents in raw.parts):
+        if ref.kind.virtual and not any(documents for _, documents in raw.parts):
             return None
         try:
             return self._entities.whole(ref.kind, ref.id, ref.name, raw.document, raw.parts)

@@ -25,6 +25,7 @@ NAMES = frozenset(kind.name for kind in KINDS) | {kind.reference_type for kind i
 TABLES = ("KIND_BY_NAME", "KINDS_BY_TYPE")
 SELECTED = re.compile(rf"(?:^|,)(?:{'|'.join(FOLDERS)})/(?:$|\*)")
 """What selects a folder, or is put in front of a name."""
+OWNERS_AND_PEOPLE = frozenset({"TEAM", "USER", "CUSTOM_USER_ROLE", "BUILT_IN"})
 OTHER_WORDS = ("cli/alerts.py", "cli/whoami.py")
 """Who responds to an alert, and what a key may read: alerts and incidents, too."""
 
@@ -111,6 +112,35 @@ def test_no_other_module_names_a_kind(room: str) -> None:
         for line, word in _kinds_named(path.read_text())
     ]
     assert named == []
+
+
+def test_no_other_module_knows_a_kind_by_itself() -> None:
+    """But who owns what, who the people are, and what a file of format 1 could hold."""
+    imports: dict[str, set[str]] = {}
+    for path in SYNC.rglob("*.py"):
+        if path.parent.name != "kinds":
+            for name in _kinds_imported(path.read_text()) - OWNERS_AND_PEOPLE:
+                imports.setdefault(path.relative_to(SYNC).as_posix(), set()).add(name)
+    assert imports == {
+        "applying/companions.py": {"SCHEDULE", "ESCALATION", "SCHEDULE_ROTATION", "TEAM_ROUTING_RULE", "DEFAULT_RULE"},
+        "files/manifest.py": {"SCHEDULE", "ESCALATION"},
+        "model/people.py": {"NOTIFICATION_RULE"},
+        "planning/automatic.py": {"SCHEDULE_ROTATION"},
+        "planning/changes.py": {"CONTACT", "SCHEDULE_ROTATION", "TEAM_ROUTING_RULE"},
+        "planning/plan.py": {"OVER"},
+        "pull.py": {"NOTIFICATION_RULE"},
+        "reading/reader.py": {"NOTIFICATION_RULE"},
+    }
+
+
+def _kinds_imported(source: str) -> set[str]:
+    """What is imported from the files of kinds."""
+    return {
+        name.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("opsgenie_async.sync.model.kinds.")
+        for name in node.names
+    }
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,13 @@ __all__ = [
     "KINDS_POINTED_AT",
     "KIND_BY_FOLDER",
     "KIND_BY_NAME",
+    "KIND_IN_API",
     "LAST_STAGE",
     "OWNER_OF",
     "PARTS_OF",
     "REFERENCED",
     "TYPED",
+    "VIRTUAL_KINDS",
     "plural_of_count",
 ]
 
@@ -94,11 +96,14 @@ KINDS_BY_TYPE: Mapping[str, tuple[Kind, ...]] = {
 }
 """The kinds by what references call them: more than one for policies."""
 
-OWNER_OF: Mapping[Kind, Kind] = {
-    part: KINDS_BY_TYPE[owner.references[0].to][0] if owner.virtual else owner
-    for owner, parts in PARTS_OF.items()
-    for part in parts
+VIRTUAL_KINDS = tuple(kind for kind in KINDS if kind.virtual)
+
+KIND_IN_API: Mapping[Kind, Kind] = {
+    kind: KINDS_BY_TYPE[kind.references[0].to][0] if kind.virtual else kind for kind in KINDS
 }
+"""What an entity of a kind is in the API: a table of policies is a team, or as one without an id the account."""
+
+OWNER_OF: Mapping[Kind, Kind] = {part: KIND_IN_API[owner] for owner, parts in PARTS_OF.items() for part in parts}
 """What the API says that a part belongs to: for policies the team, as it does not know their table."""
 
 TYPED = frozenset(each.reference_type for each in KINDS if each.typed)
