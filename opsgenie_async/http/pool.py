@@ -6,6 +6,7 @@ Only this module and the credential have access to the key. Every error of aioht
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from opsgenie_async.http.credentials import Credential
 from opsgenie_async.http.flights import Flight, current_flight
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
-from opsgenie_async.http.request import OLD_WAYS, Auth, Request, encode, encode_body
+from opsgenie_async.http.request import OLD_WAYS, Auth, JsonBody, Request, encode, encode_body
 from opsgenie_async.http.response import Response
 from opsgenie_async.http.session import FORKS, SESSION_CLOSED, Session
 from opsgenie_async.http.unreachable import no_answer
@@ -143,35 +144,18 @@ class Pool:
         session = life.current or life.open()
         if life.is_watched and session.closed:
             raise ClientMisused(SESSION_CLOSED)
-        query_string, body = encode(request.query), request.json
-        if request.auth in OLD_WAYS:
-            query_string, body = self._credential.sign(request.auth, query_string, body)
+        url, body = self._address(request)
         data = form if body is None else encode_body(body)
         headers, options = self._headers(request, has_json=body is not None), self._options
-        if more_headers:
-            own, headers = headers, CIMultiDict(more_headers)
-            headers.update(own)
-        if life.signs_late and "Authorization" in headers:
-            headers = headers.copy()
-            # There is no public word for the session's own, which these would replace.
-            options = {
-                **options,
-                "middlewares": (*session._middlewares, signature_middleware(headers.pop("Authorization"))),
-            }
+        if more_headers or life.signs_late:
+            headers, options = self._amend(headers, more_headers, session if life.signs_late else None)
         current_flight.set(flight)
         try:
             if not life.is_watched:
                 await flight.depart()
             exchange = session.request(
                 request.method,
-                # Of its parts, as taking a text apart again costs three times as much.
-                URL.build(
-                    scheme=self._scheme,
-                    authority=self._authority,
-                    path=self._prefix + request.path,
-                    query_string=query_string,
-                    encoded=True,
-                ),
+                url,
                 data=data,
                 headers=headers,
                 timeout=timeout,
@@ -193,6 +177,27 @@ class Pool:
             return no_answer(error, self.redact, proxy=options.get("proxy"))
         finally:
             current_flight.set(None)  # the caller's next use of a session of its own is none of this flight's
+
+    def _address(self, request: Request) -> tuple[URL, JsonBody | None]:
+        """The URL and the body of a request, with the key in one of them where v1 wants it."""
+        query_string, body, path = encode(request.query), request.json, self._prefix + request.path
+        if request.auth in OLD_WAYS:
+            query_string, body = self._credential.sign(request.auth, query_string, body)
+            # From no cache, which would keep the key of a client that is closed.
+            return url_of_parts.__wrapped__(self._scheme, self._authority, path, query_string), body
+        return url_of_parts(self._scheme, self._authority, path, query_string), body
+
+    def _amend(
+        self, headers: CIMultiDict[str], more_headers: Mapping[str, str], session: aiohttp.ClientSession | None
+    ) -> tuple[CIMultiDict[str], dict[str, object]]:
+        """The headers of a call with those that observers add, and its options; *session* is one that signs late."""
+        amended = CIMultiDict(more_headers)
+        amended.update(headers)
+        if session is None or "Authorization" not in amended:
+            return amended, self._options
+        # There is no public word for the session's own, which these would replace.
+        middlewares = (*session._middlewares, signature_middleware(amended.pop("Authorization")))
+        return amended, {**self._options, "middlewares": middlewares}
 
     def _headers(self, request: Request, *, has_json: bool) -> CIMultiDict[str]:
         """One of a few sets of headers, each built once: aiohttp would build them for every call."""
@@ -231,3 +236,12 @@ class Pool:
             request=request,
             redact=self.redact,
         )
+
+
+@functools.lru_cache
+def url_of_parts(scheme: str, authority: str, path: str, query_string: str) -> URL:
+    """The URL of encoded parts: taking a text apart again costs three times as much.
+
+    The last ones are kept, as aiohttp keeps those of texts: what it asks of a URL is worked out once.
+    """
+    return URL.build(scheme=scheme, authority=authority, path=path, query_string=query_string, encoded=True)
