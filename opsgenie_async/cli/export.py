@@ -11,7 +11,6 @@ from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
 from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
-from opsgenie_async.files import UnfitFile
 from opsgenie_async.json_text import Json
 from opsgenie_async.quantity import quantity
 
@@ -45,10 +44,6 @@ def _export(arguments: argparse.Namespace) -> ExportReport:
     except ArchiveError as error:
         # A folder that is no archive is the wrong one; one that breaks off in the middle is damaged.
         raise (Failure if (arguments.folder / "manifest.json").exists() else WrongUsage)(str(error)) from error
-    except UnfitFile:  # which is a ValueError, too
-        raise
-    except ValueError as error:  # of the time zone, or no form at all
-        raise WrongUsage(str(error)) from error
     except OSError as error:
         if error.filename:
             raise Failure(f"{error.filename}: cannot be written: {error.strerror}") from error

@@ -74,6 +74,16 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_an_error_of_the_program_is_no_wrong_usage(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("not enough values to unpack")
+
+    monkeypatch.setattr("opsgenie_async.cli.export.export", broken)
+
+    with pytest.raises(ValueError, match="not enough values"):
+        main(["export", str(make([alert(1)])), "--html", str(tmp_path / "a.html")])
+
+
 def test_an_altered_archive_is_exported_only_anyway(make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     folder = make([alert(1)])
     (folder / "stranger").write_bytes(b"")
