@@ -27,7 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--alerts", type=int, metavar="N", help="generate a history of N alerts (default: 20, none with --load)"
     )
     parser.add_argument(
-        "--incidents", type=int, default=0, metavar="N", help="generate a history of N incidents (default: none)"
+        "--incidents",
+        type=int,
+        default=0,
+        metavar="N",
+        help="generate a history of N incidents, beside those that some teams have had (default: none)",
     )
     parser.add_argument(
         "--seed", type=int, default=0, metavar="S", help="random seed of the generated account (default: 0)"

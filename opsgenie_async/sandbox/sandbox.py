@@ -54,7 +54,8 @@ class Sandbox(Switches, Inspection):
             read-only.
         alerts: The number of generated alerts, with logs, notes, recipients and attachments; they include bursts of
             tens of thousands per minute, many in one millisecond. On the command line 20, unless an account is loaded.
-        incidents: The number of generated incidents, with logs, notes, timelines and postmortems.
+        incidents: The number of incidents in a generated history, with logs, notes, timelines and postmortems; beside
+            them some teams have a closed one each.
         limits: Rate-limit domain to `[{limit, periodInSeconds, kind}]`, or `realistic`; none by default.
         faults: Failures to inject from the start.
         clock: The clock for limits, delays and dates; by default the system's.
