@@ -12,10 +12,11 @@ from typing import Any
 
 import attrs
 
+from opsgenie_async.archive import kinds
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
 from opsgenie_async.archive.history import MOST
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST
+from opsgenie_async.archive.kinds import ALL, FULL, LIST
 from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, HistoryKind, timeline
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
@@ -131,29 +132,29 @@ class _Counts:
 
     async def add(self, kind: str) -> None:
         match kind:
-            case "alerts" | "incidents":
-                await self._slices(ALERT if kind == ALERTS else INCIDENT)
-            case "schedules":
+            case kinds.ALERTS | kinds.INCIDENTS:
+                await self._slices(ALERT if kind == kinds.ALERTS else INCIDENT)
+            case kinds.SCHEDULES:
                 await self._timelines()
-            case "on_calls":
+            case kinds.ON_CALLS:
                 count = len(await self.answers.listing("v2/schedules"))
                 self.requests["schedule-oncalls"] += 2 * count
                 self.requests["configuration"] += 1
-            case "team_logs":
+            case kinds.TEAM_LOGS:
                 self.requests["configuration"] += 1 + len(await self.answers.listing("v2/teams"))
-            case "account_logs":
+            case kinds.ACCOUNT_LOGS:
                 files = await self._log_files()
                 self.requests["configuration"] += 2 + files
                 self.requests[DOWNLOAD] += files
-            case "services":
+            case kinds.SERVICES:
                 services = await Walk(self.answers.send, SERVICES).count(Slice())
                 self.requests["configuration"] += max(1, math.ceil((services or 0) / PAGE))
-            case "users":
+            case kinds.USERS:
                 envelope = await self.og.request("GET", "v2/users", params={"limit": 1})
                 total = envelope.total_count or 0
                 self.requests["search"] += max(1, math.ceil(total / 100))
                 self.requests["configuration"] += total if self.contacts else 0
-            case "configuration":
+            case kinds.CONFIGURATION:
                 self.requests["configuration"] += 2 * await self._pull()
             case _:
                 self.requests["configuration"] += 1
@@ -204,7 +205,7 @@ class _Counts:
 
     async def _requests_of(self, kind: HistoryKind, id: str) -> Counter[str]:
         counts: Counter[str] = Counter({kind.target.noun: 1})
-        if kind.name == INCIDENTS:
+        if kind.name == kinds.INCIDENTS:
             for part, most in INCIDENT_PAGES.items():
                 lines = len(await self.answers.listing(f"v1/incidents/{join_path(id)}/{part}", {"limit": most}))
                 counts["incident"] += _pages(lines, most)

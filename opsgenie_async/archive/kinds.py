@@ -8,36 +8,47 @@ from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.quantity import quantity
 
 __all__ = [
+    "ACCOUNT_LOGS",
     "ALERTS",
     "ALL",
+    "CONFIGURATION",
+    "DEPLOYMENTS",
     "FULL",
     "HISTORIES",
     "INCIDENTS",
     "LIST",
+    "ON_CALLS",
     "SCHEDULES",
+    "SERVICES",
     "SNAPSHOTS",
+    "TEAM_LOGS",
+    "TEMPLATES",
+    "USERS",
     "number_of",
     "parse_kinds",
 ]
 
-ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
+ALERTS, INCIDENTS = "alerts", "incidents"
+SCHEDULES, ON_CALLS, TEAM_LOGS, ACCOUNT_LOGS = "schedules", "on_calls", "team_logs", "account_logs"
+SERVICES, DEPLOYMENTS, TEMPLATES, USERS = "services", "deployments", "templates", "users"
+CONFIGURATION = "configuration"
 ALL = (
     ALERTS,
     INCIDENTS,
     SCHEDULES,
-    "on_calls",
-    "team_logs",
-    "account_logs",
-    "services",
-    "deployments",
-    "templates",
-    "users",
-    "configuration",
+    ON_CALLS,
+    TEAM_LOGS,
+    ACCOUNT_LOGS,
+    SERVICES,
+    DEPLOYMENTS,
+    TEMPLATES,
+    USERS,
+    CONFIGURATION,
 )
 """Every kind, in the sequence in which they are named."""
 HISTORIES = (ALERTS, INCIDENTS)
 """What is read in slices of time; the newest record of each id counts. Of the others the last run's count."""
-SNAPSHOTS = tuple(kind for kind in ALL if kind not in (*HISTORIES, "configuration"))
+SNAPSHOTS = tuple(kind for kind in ALL if kind not in (*HISTORIES, CONFIGURATION))
 """What is read in its current state, but for the configuration, which is pulled."""
 LIST, FULL = "list", "full"
 """How deep: what a listing says, or each one with all of its parts."""

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import ALL, HISTORIES, SCHEDULES
+from opsgenie_async.archive.kinds import ALERTS, ALL, HISTORIES, INCIDENTS, SCHEDULES
 from opsgenie_async.archive.layout import MANIFEST, blob_path
 from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.raw import text_of, value
@@ -208,11 +208,11 @@ class Archive:
         Raises:
             ArchiveError: A file is damaged; `verify` has the details.
         """
-        return self._between("alerts", since, until)
+        return self._between(ALERTS, since, until)
 
     def incidents(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Record]:
         """Stream the incidents, as `alerts` does."""
-        return self._between("incidents", since, until)
+        return self._between(INCIDENTS, since, until)
 
     def records(self, kind: str) -> Iterator[Record]:
         """Stream the records of any kind except `configuration`, without duplicates.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from opsgenie_async import __version__
+from opsgenie_async.archive import kinds
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
 from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
@@ -184,20 +185,20 @@ class _Run:
         await self._begin()
         self.tally.begin(self.number)
         await self._configuration("start")
-        kinds = self.choices["kinds"]
+        choice = self.choices["kinds"]
         books = Books(self.folder, self.disk, self.journal, self.number, self.og._transport.announce)
         source = Source(self.answers, self.blobs)
         histories = [
             History(kind, source, books, self.choices, self.width, self.tally)
             for kind in (ALERT, INCIDENT)
-            if kind.name in kinds
+            if kind.name in choice
         ]
         snapshots = Snapshots(source, books, self.clock.utc(), self._since, self.choices["contacts"], self.tally)
         async with asyncio.TaskGroup() as group:  # each spends a rate limit of its own
             for history in histories:
                 group.create_task(history.collect())
             group.create_task(self._snapshots(snapshots))
-        if {ALERTS, INCIDENTS} <= set(kinds):
+        if {ALERTS, INCIDENTS} <= set(choice):
             await histories[0].collect_named()
         for history in histories:
             await history.recount()
@@ -262,7 +263,7 @@ class _Run:
 
     async def _configuration(self, when: str) -> None:
         """Pull the configuration while the history is read."""
-        if "configuration" not in self.choices["kinds"]:
+        if kinds.CONFIGURATION not in self.choices["kinds"]:
             return
         if any(each["when"] == when for each in self.journal.of_run(self.number, "configuration")):
             return

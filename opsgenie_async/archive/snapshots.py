@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from opsgenie_async.archive import kinds
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.layout import label, record_line
@@ -59,21 +60,21 @@ class Snapshots:
     async def collect(self, kind: str) -> None:
         """Read one kind."""
         match kind:
-            case "schedules":
+            case kinds.SCHEDULES:
                 await self._each(kind, "v2/schedules", {"expand": "rotation"}, self._timelines)
-            case "team_logs":
+            case kinds.TEAM_LOGS:
                 await self._each(kind, "v2/teams", {}, self._team_log)
-            case "on_calls":
+            case kinds.ON_CALLS:
                 await self._unit(kind, "all", self._on_calls)
-            case "account_logs":
+            case kinds.ACCOUNT_LOGS:
                 await self._unit(kind, "all", self._account_logs)
-            case "services":
+            case kinds.SERVICES:
                 await self._unit(kind, "all", self._services)
-            case "deployments":
+            case kinds.DEPLOYMENTS:
                 await self._unit(kind, "all", self._deployments)
-            case "templates":
+            case kinds.TEMPLATES:
                 await self._unit(kind, "all", self._templates)
-            case "users":
+            case kinds.USERS:
                 await self._unit(kind, "all", self._users)
             case _:
                 raise AssertionError(kind)
@@ -224,7 +225,7 @@ class Snapshots:
             if error.status in (401, 402, 403) or error.status >= 500:
                 raise
             reason = f"the API lists none: {error.status}"
-            await self.books.journal.add("skipped", run=self.books.run, kind="deployments", reason=reason)
+            await self.books.journal.add("skipped", run=self.books.run, kind=kinds.DEPLOYMENTS, reason=reason)
 
     async def _templates(self, source: Source, result: Yield) -> None:
         """Read the templates: an object with a list for each type."""

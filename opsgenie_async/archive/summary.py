@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from opsgenie_async.archive.journal import Journal
-from opsgenie_async.archive.kinds import ALL, LIST
+from opsgenie_async.archive.kinds import ALL, CONFIGURATION, LIST, USERS
 from opsgenie_async.archive.layout import FORMAT
 from opsgenie_async.archive.manifest import Doc
 
@@ -128,7 +128,7 @@ def _holes_of_configuration(journal: Journal) -> Iterator[Doc]:
     for each in configurations:
         if each["run"] == latest:
             name = f"{each['run']}-{each['when']}"
-            yield from ({"kind": "configuration", "id": name, **hole} for hole in each["holes"])
+            yield from ({"kind": CONFIGURATION, "id": name, **hole} for hole in each["holes"])
 
 
 def _read_since(journal: Journal, kind: str, run: int) -> bool:
@@ -148,7 +148,7 @@ def _omissions(run: Doc, events: list[Doc]) -> list[Doc]:
         if choices[name]
     ]
     if not choices["contacts"]:
-        skipped.append({"kind": "users", "reason": "contacts and notification rules"})
+        skipped.append({"kind": USERS, "reason": "contacts and notification rules"})
     return skipped + [
         {"kind": kind, "reason": reason} for kind, reason in {e["kind"]: e["reason"] for e in events}.items()
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.archive.exports.text import text
+from opsgenie_async.archive.kinds import SCHEDULES, SERVICES, USERS
 from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.errors import OpsgenieError
@@ -56,16 +57,16 @@ class Directory:
         return find_time_zone(self.user_zones.get(username, "")) or default
 
     def _read_records(self, archive: Archive) -> None:
-        for record in archive.records("services"):
+        for record in archive.records(SERVICES):
             if isinstance(record.document, dict):
                 self._note(self.services, record.id, record.document.get("name"))
-        for record in archive.records("users"):
+        for record in archive.records(USERS):
             if isinstance(record.document, dict):
                 username = text(record.document.get("username"))
                 self._names[record.id] = username
                 if isinstance(record.document.get("timeZone"), str):
                     self.user_zones[username] = record.document["timeZone"]
-        for record in archive.records("schedules"):
+        for record in archive.records(SCHEDULES):
             parent = record.document.get("_parent") if isinstance(record.document, dict) else None
             if isinstance(parent, dict):
                 self._note(self.schedules, record.id, parent.get("name"))

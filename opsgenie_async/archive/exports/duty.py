@@ -6,6 +6,7 @@ from typing import Any
 
 from opsgenie_async.archive.exports.directory import Directory
 from opsgenie_async.archive.exports.text import items, milliseconds, text
+from opsgenie_async.archive.kinds import SCHEDULES
 from opsgenie_async.archive.reader import Archive
 
 __all__ = ["Duty"]
@@ -19,7 +20,7 @@ class Duty:
         self._names = names
         self._periods: dict[str, dict[tuple[int, int, str, str, str], None]] = {}
         self._covered: dict[str, list[tuple[int, int]]] = {}
-        for record in archive.records("schedules"):
+        for record in archive.records(SCHEDULES):
             document = record.document if isinstance(record.document, dict) else {}
             self._note(record.id, document)
 

@@ -9,6 +9,7 @@ import attrs
 
 from opsgenie_async.archive.exports.directory import Directory
 from opsgenie_async.archive.exports.text import duration, items, milliseconds, text, texts
+from opsgenie_async.archive.kinds import ALERTS
 from opsgenie_async.archive.reader import Archive, Record
 from opsgenie_async.sync.model.kinds.team import TEAM
 
@@ -107,7 +108,7 @@ class Links:
 def entry_of(record: Record, names: Directory, links: Links) -> Entry:
     """One alert or incident as a line."""
     document, report = _document(record), _report(record)
-    is_alert = record.kind == "alerts"
+    is_alert = record.kind == ALERTS
     created = record.created if record.created is not None else milliseconds(document.get("createdAt"))
     incidents = links.incidents.get(record.id, []) if is_alert else []
     services = [id for each in incidents if is_alert for id in links.services.get(each, [])]

@@ -17,6 +17,7 @@ from opsgenie_async.archive.exports.entries import Links, entry_of
 from opsgenie_async.archive.exports.rows import Row, entry_rows, schedule_rows, search_row
 from opsgenie_async.archive.exports.staging import Staging
 from opsgenie_async.archive.exports.text import storable, text
+from opsgenie_async.archive.kinds import SCHEDULES, SERVICES, USERS
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.archive.verdict import Verdict
 
@@ -141,11 +142,11 @@ def _others(archive: Archive, names: Directory) -> Iterator[Row]:
     """The rows of kinds other than alerts and incidents."""
     for id, name in names.teams.items():
         yield "teams", (id, name)
-    for record in archive.records("services"):
+    for record in archive.records(SERVICES):
         document = record.document if isinstance(record.document, dict) else {}
         team = text(document.get("teamId"))
         yield "services", (record.id, text(document.get("name")), team, names.name(team), record.text)
-    for record in archive.records("users"):
+    for record in archive.records(USERS):
         document = record.document if isinstance(record.document, dict) else {}
         role = document.get("role")
         yield (
@@ -160,7 +161,7 @@ def _others(archive: Archive, names: Directory) -> Iterator[Row]:
         )
     for id, name in names.schedules.items():
         yield "schedules", (id, name, names.schedule_teams.get(id, ""), names.schedule_zones.get(id, ""))
-    for record in archive.records("schedules"):
+    for record in archive.records(SCHEDULES):
         yield from schedule_rows(record)
 
 
