@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import attrs
 
@@ -11,13 +11,11 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Steps
 from opsgenie_async.sync.applying.report import StepDone
-from opsgenie_async.sync.model.kinds.escalation import ESCALATION
-from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
-from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.snapshot import Key
-from opsgenie_async.sync.planning.automatic import Automatic
+from opsgenie_async.sync.planning.automatic import Automatic, companion_parts
 from opsgenie_async.sync.planning.changes import Change
 
 __all__ = ["Companions"]
@@ -80,16 +78,18 @@ class Companions:
     async def _inspect(self, each: Automatic, planned: Collection[Change]) -> list[Change]:
         """The steps that delete an automatic entity, or those of its parts that no file has."""
         if each.decision == "delete":
-            rule = _detachment(each)
-            routed = each.kind is not ESCALATION or any(rule.key == change.key for change in planned)
-            return [_deletion(each)] if routed else [rule, _deletion(each)]
-        if self._is_stopping() or (each.decision == "adopt" and not (each.whole and each.kind is SCHEDULE)):
+            detachments = [step for step in _detachments(each) if all(step.key != change.key for change in planned)]
+            return [*detachments, _deletion(each)]
+        if self._is_stopping() or (each.decision == "adopt" and not each.whole):
             return []
         try:
             async with self._in_flight:
                 if each.decision == "adopt":
-                    unknown_parts = await self._steps.unknown_parts(SCHEDULE_ROTATION, each.name)
-                    return [_rotation_deletion(each, name, id) for id, name in unknown_parts]
+                    return [
+                        _part_deletion(each, part, name, id)
+                        for part in companion_parts(each.kind)
+                        for id, name in await self._steps.unknown_parts(part, each.name)
+                    ]
                 if not await self._steps.by_name(each.kind, each.name):
                     return []
         except OpsgenieError as error:
@@ -105,21 +105,21 @@ def _deletion(each: Automatic) -> Change:
     return Change(action="delete", kind=each.kind, name=each.name, path=path, stage=each.kind.stage, team=each.team)
 
 
-def _detachment(each: Automatic) -> Change:
-    """The step that makes the team's default rule, which notifies it, notify nobody."""
-    return Change(
-        action="update",
-        kind=TEAM_ROUTING_RULE,
-        name=DEFAULT_RULE,
-        path=f"{TEAM.folder}/{each.team}",
-        stage=TEAM_ROUTING_RULE.stage,
-        parent=each.team,
-        team=each.team,
-        fields={"notify": {"type": "none"}},
-    )
+def _detachments(each: Automatic) -> Iterator[Change]:
+    """The step that makes what refers to it, the team's default rule, refer to nothing."""
+    if referrer := KIND_BY_NAME.get(each.kind.companion_referrer):
+        yield Change(
+            action="update",
+            kind=referrer,
+            name=referrer.default_name,
+            path=f"{TEAM.folder}/{each.team}",
+            stage=referrer.stage,
+            parent=each.team,
+            team=each.team,
+            fields=referrer.detachment,
+        )
 
 
-def _rotation_deletion(each: Automatic, name: str, id: str) -> Change:
-    """The step that deletes one of its rotations."""
-    rotation = SCHEDULE_ROTATION
-    return attrs.evolve(_deletion(each), kind=rotation, name=name, stage=rotation.stage, parent=each.name, id=id)
+def _part_deletion(each: Automatic, part: Kind, name: str, id: str) -> Change:
+    """The step that deletes one of its parts."""
+    return attrs.evolve(_deletion(each), kind=part, name=name, stage=part.stage, parent=each.name, id=id)

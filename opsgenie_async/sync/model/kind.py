@@ -127,8 +127,12 @@ class Kind:
         name_lookup: One request finds it by name: its path accepts names.
         companion_suffix: Opsgenie creates one with each new team, named after the team with this suffix.
         companion_fields: Non-default fields of such a companion, to be removed if they are not desired.
+        companion_part: Such a companion has some as parts.
+        companion_referrer: The part of the new team whose default one refers to such a companion.
+        initial: The fields of the part that a new parent of this name has; it stays as long as the parent.
         blocked_by_reference: It cannot be deleted while a kind with `blocks_deletion` refers to it.
         blocks_deletion: The targets of its references cannot be deleted before it.
+        detachment: The fields with which one that cannot be deleted itself refers to nothing.
         undeletable: Whether this entity cannot be deleted.
         impossible: Why the desired state cannot be reached, by fields, existence, and time.
         owner: The field that names the owning team.
@@ -203,8 +207,12 @@ class Kind:
     name_lookup: bool = False
     companion_suffix: str = ""
     companion_fields: tuple[str, ...] = ()
+    companion_part: bool = False
+    companion_referrer: str = ""
+    initial: Callable[[str], Fields] | None = None
     blocked_by_reference: bool = False
     blocks_deletion: bool = False
+    detachment: Fields = attrs.field(factory=dict)
     undeletable: Callable[[Fields], bool] | None = None
     impossible: Callable[[Fields, bool, datetime], str] | None = None
     owner: str = ""

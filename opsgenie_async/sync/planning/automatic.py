@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
 
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import KINDS
-from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kinds import KINDS, PARTS_OF
 from opsgenie_async.sync.model.snapshot import Key, Target
 from opsgenie_async.sync.planning.match import Pair, Scope
 
-__all__ = ["COMPANIONS", "Automatic", "Decision", "automatic_entities", "companions_of"]
+__all__ = ["COMPANIONS", "Automatic", "Decision", "automatic_entities", "companion_parts", "companions_of"]
 
 Decision: TypeAlias = Literal["adopt", "delete", "keep"]
 
@@ -35,7 +34,7 @@ class Automatic:
         team: The new team.
         decision: "adopt" if the plan updates it to the desired state; "delete" if it is in no file; "keep" if nothing
             may be deleted: it is only reported.
-        whole: Whether its file lists all rotations, so that others are deleted.
+        whole: Whether its file lists all parts of those kinds that come with it, so that others are deleted.
     """
 
     kind: Kind
@@ -56,6 +55,11 @@ def companions_of(team: str) -> Iterator[Target]:
         yield Target.to(kind, f"{team}{kind.companion_suffix}")
 
 
+def companion_parts(kind: Kind) -> Sequence[Kind]:
+    """The kinds of the parts that such an entity has from the beginning."""
+    return [part for part in PARTS_OF[kind] if part.companion_part]
+
+
 def automatic_entities(
     teams: Iterable[Pair], pairs: Iterable[Pair], scope: Scope, *, prune: bool
 ) -> Iterator[Automatic]:
@@ -72,5 +76,5 @@ def automatic_entities(
                 decision = "adopt"
             elif prune and scope.covers(kind.folder, name):
                 decision = "delete"
-            whole = target in desired and SCHEDULE_ROTATION.name in desired[target].parts
+            whole = target in desired and any(part.name in desired[target].parts for part in companion_parts(kind))
             yield Automatic(kind=kind, name=name, team=team, decision=decision, whole=whole)

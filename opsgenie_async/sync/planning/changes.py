@@ -13,12 +13,9 @@ import attrs
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KIND_IN_API, LAST_STAGE, OWNER_OF
-from opsgenie_async.sync.model.kinds.contact import CONTACT
-from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.normalize import writable
-from opsgenie_async.sync.model.snapshot import Entity, Key, Target, mentions, rename_references
+from opsgenie_async.sync.model.snapshot import Entity, Key, Target, mentions, name_of, rename_references
 from opsgenie_async.sync.planning.automatic import companions_of
 from opsgenie_async.sync.planning.diff import Difference, differences, hidden_fields, with_defaults
 from opsgenie_async.sync.planning.match import Pair, orderings
@@ -33,7 +30,6 @@ __all__ = [
     "update_payload",
 ]
 
-NOBODY: dict[str, Json] = {"type": "none"}
 UNCHANGEABLE = "cannot be changed by the API; delete it and create it again"
 
 Action: TypeAlias = Literal["create", "update", "delete", "order"]
@@ -263,8 +259,7 @@ class Draft:
             fields = update_payload(kind, {}, want.fields, drift)
         else:
             fields = create_payload(kind, want.fields)
-        if kind is TEAM_ROUTING_RULE:
-            fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
+        fields = {**kind.detachment, **fields}  # it may refer to what came with its parent
         if fields:
             self.upserts.append(context.step("update", kind, want.name, drift=drift, fields=fields))
 
@@ -291,9 +286,9 @@ class Draft:
     def _drop(self, pair: Pair, context: EntityContext) -> None:
         """Delete an undesired part, where `prune` allows it and the part can be deleted."""
         entity, kind = pair.either, pair.kind
-        if pair.is_implicit or _is_first_contact(entity, context):
+        if pair.is_implicit or _is_initial(entity, context):
             return
-        automatic = kind is SCHEDULE_ROTATION and Target(kind.parent, context.name) in self._automatic
+        automatic = kind.companion_part and Target(kind.parent, context.name) in self._automatic
         if self._prune or automatic:
             self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
             self.deleted_targets.add(Target.to(kind, entity.name, context.before))
@@ -327,9 +322,10 @@ class Draft:
     def _detach(self, part: Pair, context: EntityContext) -> None:
         entity, kind = part.either, part.kind
         if part.is_implicit:
-            drift = [Difference("notify", entity.fields.get("notify"), NOBODY)]
+            fields = kind.detachment
+            drift = [Difference(field, entity.fields.get(field), value) for field, value in fields.items()]
             self.upserts.append(
-                context.step("update", kind, entity.name, drift=drift, fields={"notify": NOBODY}, id=entity.path_id)
+                context.step("update", kind, entity.name, drift=drift, fields=fields, id=entity.path_id)
             )
         else:
             self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
@@ -354,9 +350,12 @@ def _teams_to_keep(pairs: Iterable[Pair]) -> dict[Target, str]:
     }
 
 
-def _is_first_contact(entity: Entity, user: EntityContext) -> bool:
-    """Whether it is the contact that every user has from the beginning, the e-mail address it is named by."""
-    return entity.kind is CONTACT and entity.name in (f"email {name}".casefold() for name in (user.name, user.before))
+def _is_initial(part: Entity, context: EntityContext) -> bool:
+    """Whether its parent has it from the beginning, as a user the contact with the address that is the username."""
+    kind, initial = part.kind, part.kind.initial
+    return initial is not None and part.name in (
+        name_of(kind, initial(name)) for name in (context.name, context.before)
+    )
 
 
 def _is_undeletable(entity: Entity) -> bool:

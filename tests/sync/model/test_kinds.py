@@ -122,11 +122,8 @@ def test_no_other_module_knows_a_kind_by_itself() -> None:
             for name in _kinds_imported(path.read_text()) - OWNERS_AND_PEOPLE:
                 imports.setdefault(path.relative_to(SYNC).as_posix(), set()).add(name)
     assert imports == {
-        "applying/companions.py": {"SCHEDULE", "ESCALATION", "SCHEDULE_ROTATION", "TEAM_ROUTING_RULE", "DEFAULT_RULE"},
         "files/manifest.py": {"SCHEDULE", "ESCALATION"},
         "model/people.py": {"NOTIFICATION_RULE"},
-        "planning/automatic.py": {"SCHEDULE_ROTATION"},
-        "planning/changes.py": {"CONTACT", "SCHEDULE_ROTATION", "TEAM_ROUTING_RULE"},
         "planning/plan.py": {"OVER"},
         "pull.py": {"NOTIFICATION_RULE"},
         "reading/reader.py": {"NOTIFICATION_RULE"},
@@ -231,3 +228,11 @@ def test_parts_come_behind_what_they_belong_to() -> None:
     names = [kind.name for kind in KINDS]
     assert len(set(names)) == len(names)
     assert all(names.index(kind.parent) < names.index(kind.name) for kind in KINDS if kind.parent)
+
+
+def test_what_refers_to_a_companion_of_a_team_can_be_detached() -> None:
+    for kind in KINDS:
+        if kind.companion_referrer:
+            referrer = KIND_BY_NAME[kind.companion_referrer]
+            assert (kind.companion_suffix != "", referrer.parent, referrer.default_name) == (True, "team", "default")
+            assert referrer.detachment.keys() == {reference.path[0] for reference in referrer.references}

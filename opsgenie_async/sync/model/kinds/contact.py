@@ -47,6 +47,7 @@ CONTACT = Kind(
     defaults={"enabled": True},
     immutable=frozenset({"method"}),
     toggled=True,
+    initial=lambda user: {"method": "email", "to": user},
     label="to",
     normal_order=("method", "to"),
     extra_fields={"enabled": bool},

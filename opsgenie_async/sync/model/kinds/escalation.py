@@ -28,6 +28,7 @@ ESCALATION = Kind(
     blocked_by_reference=True,
     companion_suffix="_escalation",
     companion_fields=("repeat",),
+    companion_referrer="team_routing_rule",
     member_defaults={
         "repeat": {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False}
     },

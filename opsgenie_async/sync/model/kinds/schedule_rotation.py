@@ -19,6 +19,7 @@ SCHEDULE_ROTATION = Kind(
     references=(to("participants[]"),),
     optional_name=True,
     blocks_deletion=True,
+    companion_part=True,
     null_is_absent=frozenset({"endDate", "timeRestriction"}),  # field notes, row 21
     rules={
         "type": words("daily", "weekly", "hourly"),

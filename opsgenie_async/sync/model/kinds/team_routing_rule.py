@@ -49,6 +49,7 @@ TEAM_ROUTING_RULE = Kind(
     references=(to("notify"),),
     optional_name=True,
     blocks_deletion=True,
+    detachment={"notify": {"type": "none"}},
     check=_check,
     check_siblings=_check_siblings,
     rules={"timezone": timezone, "notify": reference_to("schedule", "escalation", "none")},
