@@ -22,16 +22,16 @@ from opsgenie_async.wrong_use import NoList
 if TYPE_CHECKING:
     from opsgenie_async.settled import Listing
 
-__all__ = ["Follow", "Page", "Pager", "next_request"]
+__all__ = ["NextPage", "Page", "Pager", "next_request"]
 
 T = TypeVar("T")
 
-Follow = Callable[[Request, Envelope], "Request | None"]
-"""Finds the request for the following page, or None on the last one."""
+NextPage = Callable[[Request, Envelope], "Request | None"]
+"""Finds the request for the next page, or None on the last one."""
 
 
 def next_request(request: Request, envelope: Envelope) -> Request | None:
-    """The request for the following page: the same path, the link's query, never the link's host."""
+    """The request for the next page: the same path, the link's query, never the link's host."""
     link = envelope.paging.get("next")
     if not link:
         return None
@@ -67,12 +67,12 @@ class Pager(NoList[list[T]]):
         transport: Transport,
         first: Request,
         read: Callable[[Envelope], list[T]],
-        follow: Follow = next_request,
+        next_page: NextPage = next_request,
     ) -> None:
         self._transport = transport
         self._first = first
         self._read = read
-        self._follow = follow
+        self._next_page = next_page
 
     def __repr__(self) -> str:
         return f"<Pager of {self._first.call}>"
@@ -92,7 +92,7 @@ class Pager(NoList[list[T]]):
             ProtocolError: A link is invalid or was followed before, a page is repeated, or all pages are empty.
             OpsgenieError: Any other error of a call.
         """
-        walk = _Walk(self._first, self._read, self._follow)
+        walk = _Walk(self._first, self._read, self._next_page)
         while walk.request is not None:
             response = await self._transport.send(walk.request)
             items, envelope = walk.take(response)
@@ -110,12 +110,12 @@ class Pager(NoList[list[T]]):
         Raises:
             OpsgenieError: A page was refused, did not come, or contradicts the others.
         """
-        walk = _Walk(self._first, self._read, self._follow, whole=True)
+        walk = _Walk(self._first, self._read, self._next_page, whole=True)
         while walk.request is not None:
             yield walk.take(await self._transport.send(walk.request))[0]
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        walk = _Walk(self._first, self._read, self._follow, whole=True)
+        walk = _Walk(self._first, self._read, self._next_page, whole=True)
         while walk.request is not None:
             for item in walk.take(await self._transport.send(walk.request))[0]:
                 yield item
@@ -136,7 +136,7 @@ class Pager(NoList[list[T]]):
         if (size := query_number(request.query, "limit")) is not None and size > n:
             query = tuple((name, str(n) if name == "limit" else value) for name, value in request.query)
             request = attrs.evolve(request, query=query)
-        return (await self._collect(_Walk(request, self._read, self._follow), n))[:n]
+        return (await self._collect(_Walk(request, self._read, self._next_page), n))[:n]
 
     async def settled(self, identity: Callable[[T], Hashable] | None = None) -> Listing[T]:
         """Read everything, and again until two readings agree, so that no item is missed because of changes.
@@ -161,7 +161,7 @@ class Pager(NoList[list[T]]):
 
     async def _collect(self, walk: _Walk[T] | None = None, enough: float = math.inf) -> list[T]:
         # `async for` would do, but an asynchronous generator costs more than the rest of this.
-        walk = walk or _Walk(self._first, self._read, self._follow, whole=True)
+        walk = walk or _Walk(self._first, self._read, self._next_page, whole=True)
         items: list[T] | None = None
         while walk.request is not None and (items is None or len(items) < enough):
             more, _ = walk.take(await self._transport.send(walk.request))
@@ -180,16 +180,16 @@ class _Walk(Generic[T]):
         whole: Whether the caller wants all of it, so that an answer that says there will be less is an error.
     """
 
-    __slots__ = ("_first", "_follow", "_item_count", "_read", "_trail", "request", "whole")
+    __slots__ = ("_first", "_item_count", "_next_page", "_read", "_trail", "request", "whole")
 
     def __init__(
-        self, first: Request, read: Callable[[Envelope], list[T]], follow: Follow, *, whole: bool = False
+        self, first: Request, read: Callable[[Envelope], list[T]], next_page: NextPage, *, whole: bool = False
     ) -> None:
         self.request: Request | None = first
         self.whole = whole
         self._first = first
         self._read = read
-        self._follow = follow
+        self._next_page = next_page
         self._item_count = 0
         self._trail: Trail | None = None
 
@@ -205,7 +205,7 @@ class _Walk(Generic[T]):
         try:
             items = self._read(envelope)
             self._item_count += len(items)
-            self.request = following = self._following(response.request, envelope, items)
+            self.request = following = self._find_next(response.request, envelope, items)
             total = envelope.total_count
             if following is None and self.whole and total is not None:
                 count = self._item_count + (query_number(self._first.query, "offset") or 0)
@@ -217,12 +217,12 @@ class _Walk(Generic[T]):
             raise
         return items, envelope
 
-    def _following(self, request: Request, envelope: Envelope, items: list[T]) -> Request | None:
+    def _find_next(self, request: Request, envelope: Envelope, items: list[T]) -> Request | None:
         """What to ask next, None at the end of the listing."""
         try:
             if "paging" in envelope.rest:
                 check_links(envelope.rest["paging"])
-            following = self._follow(request, envelope)
+            following = self._next_page(request, envelope)
             if following is not None:
                 self._trail = self._trail or Trail()
                 self._trail.add(request, following, envelope, items)

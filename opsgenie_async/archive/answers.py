@@ -14,7 +14,7 @@ from opsgenie_async.errors import ApiError, Forbidden, PaymentRequired, Protocol
 from opsgenie_async.http.envelope import Envelope, read_envelope
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, attribute
-from opsgenie_async.paging import Follow, next_request
+from opsgenie_async.paging import NextPage, next_request
 from opsgenie_async.throttle.domains import domain_of
 
 __all__ = ["NO_PARAMETERS", "Answers"]
@@ -75,7 +75,7 @@ class Answers:
         params: Mapping[str, QueryValue] = NO_PARAMETERS,
         *,
         at: tuple[str, ...] = (),
-        follow: Follow = next_request,
+        next_page: NextPage = next_request,
         draft: Draft | None = None,
         further: bool = False,
     ) -> list[bytes]:
@@ -85,7 +85,7 @@ class Answers:
             path: The path of the listing.
             params: The query of its first page.
             at: The member of `data` with the items.
-            follow: Returns the request for the next page.
+            next_page: Returns the request for the next page.
             draft: Stores each page that has a next one. Stored pages are not requested again, unless the listing no
                 longer continues after them.
             further: Whether to store the last page, too: the part needs more than this listing.
@@ -104,7 +104,7 @@ class Answers:
         while True:
             idle = 0 if page.items else idle + 1
             visited.add((page.request.path, page.request.query))
-            request = follow(page.request, page.envelope)
+            request = next_page(page.request, page.envelope)
             following = None if request is None else (request.path, request.query)
             if idle >= IDLE_PAGES or following in visited:
                 raise attribute(page.response, ProtocolError("the link to the next page leads nowhere new"))

@@ -19,7 +19,7 @@ from opsgenie_async.converters.query import QueryValue, query_of
 from opsgenie_async.errors import ApiError, NotFound, ProtocolError
 from opsgenie_async.history import ALERTS, INCIDENTS, Target
 from opsgenie_async.http.request import encode, join_path
-from opsgenie_async.paging import Follow, next_request
+from opsgenie_async.paging import NextPage, next_request
 from opsgenie_async.resources.following import token_in_data
 
 __all__ = ["ALERT", "INCIDENT", "TIMELINE_PAGE", "HistoryKind", "Part", "Source", "timeline"]
@@ -51,11 +51,11 @@ class Source:
         params: Mapping[str, QueryValue] = NO_PARAMETERS,
         *,
         at: tuple[str, ...] = (),
-        follow: Follow = next_request,
+        next_page: NextPage = next_request,
         further: bool = False,
     ) -> list[bytes]:
         """The items of all pages; see `Answers.listing`."""
-        return await self.answers.listing(path, params, at=at, follow=follow, draft=self.draft, further=further)
+        return await self.answers.listing(path, params, at=at, next_page=next_page, draft=self.draft, further=further)
 
     async def get(self, path: str, params: Mapping[str, QueryValue] = NO_PARAMETERS) -> bytes:
         """The `data` of one response, which is stored."""
@@ -108,7 +108,7 @@ async def timeline(source: Source | Answers, id: str) -> list[bytes]:
         f"v2/incident-timelines/{join_path(id)}/entries",
         {"limit": TIMELINE_PAGE, "discardHidden": "false"},
         at=("entries",),
-        follow=token_in_data("nextOffset", "entries"),
+        next_page=token_in_data("nextOffset", "entries"),
     )
 
 

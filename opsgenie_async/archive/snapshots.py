@@ -183,13 +183,15 @@ class Snapshots:
     async def _team_log(self, team: bytes, source: Source, result: Yield) -> None:
         id = _id(team)
         path = f"v2/teams/{join_path(id)}/logs"
-        follow = token_in_data("offset", "logs")
-        for raw in await source.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), follow=follow):
+        next_page = token_in_data("offset", "logs")
+        for raw in await source.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), next_page=next_page):
             self._line(result, id, raw)
 
     async def _account_logs(self, source: Source, result: Yield) -> None:
         start = FIRST_LOG if self.since is None else f"{self.since.astimezone(UTC):%Y-%m-%d-%H-%M-%S}"
-        for raw in await source.listing(f"v2/logs/list/{start}", {"limit": 1000}, follow=_behind_marker, further=True):
+        for raw in await source.listing(
+            f"v2/logs/list/{start}", {"limit": 1000}, next_page=_behind_marker, further=True
+        ):
             document = json.loads(text_of(raw))
             name = document.get("filename") if isinstance(document, dict) else None
             if not isinstance(name, str) or not name:

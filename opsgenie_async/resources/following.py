@@ -10,7 +10,7 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.http.request import Request
 from opsgenie_async.models import PageDirection, SortOrder
-from opsgenie_async.paging import Follow
+from opsgenie_async.paging import NextPage
 from opsgenie_async.unset import Unset
 
 __all__ = ["TokenPage", "token_in_data"]
@@ -24,14 +24,14 @@ class TokenPage(TypedDict, total=False):
     order: SortOrder | str | None | Unset
 
 
-def token_in_data(token: str, items: str) -> Follow:
+def token_in_data(token: str, items: str) -> NextPage:
     """Follow the offset that stands in `data` under *token*, until there is none or nothing is left under *items*.
 
     Raises:
         ProtocolError: The offset is invalid: the listing must not end as if it were complete.
     """
 
-    def follow(request: Request, envelope: Envelope) -> Request | None:
+    def next_page(request: Request, envelope: Envelope) -> Request | None:
         data = envelope.data if isinstance(envelope.data, dict) else {}
         offset = data.get(token)
         if not data.get(items) or offset is None or offset == "":
@@ -41,4 +41,4 @@ def token_in_data(token: str, items: str) -> Follow:
         others = tuple(pair for pair in request.query if pair[0] != "offset")
         return attrs.evolve(request, query=(*others, ("offset", str(offset))))
 
-    return follow
+    return next_page
