@@ -16,9 +16,9 @@ from opsgenie_async.events import Run
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.kinds import FOLDERS
-from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
+from opsgenie_async.sync.model.people import PERSONAL_PARTS
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
 from opsgenie_async.sync.pull_files import Disk, EarlierFiles, write_files
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
@@ -214,7 +214,7 @@ def _entries(before: Manifest | None) -> Iterator[Entry]:
 def _users_with_rules(before: Manifest | None) -> Iterator[str]:
     """Users whose files have notification rules: those stay whole, also where users come along without them."""
     for path, file in before.files.items() if before is not None else ():
-        if path.startswith(f"{USER.folder}/") and NOTIFICATION_RULE.section in file.parts:
+        if path.startswith(f"{USER.folder}/") and any(part.section in file.parts for part in PERSONAL_PARTS):
             yield file.name
 
 

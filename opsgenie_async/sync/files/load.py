@@ -34,10 +34,8 @@ from opsgenie_async.sync.files.migrate import migrate
 from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
-from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.kinds.user import USER
-from opsgenie_async.sync.model.people import with_people
+from opsgenie_async.sync.model.people import PEOPLE, with_people
 from opsgenie_async.sync.model.rules import lacking_fields
 from opsgenie_async.sync.model.selection import Entry, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, labels, mentions, name_of
@@ -63,7 +61,7 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
     loading = _Loading(folder, manifest)
     folders = {each for each in FOLDERS if only.touches(each)} | ({TEAM.folder} if only.asks_for_owners else set())
     if only.with_users:
-        folders |= {USER.folder, CUSTOM_USER_ROLE.folder}
+        folders |= {kind.folder for kind in PEOPLE}
     loading.read(path for path in paths if _folder_of(path) in folders)
     # Of a snapshot written by hand, what has no folder is not part of it.
     known = (

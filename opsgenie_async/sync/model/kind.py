@@ -81,6 +81,7 @@ class Kind:
         data_key: The member of `data` with the list, "*" for all lists in it.
         summary_only: The listing has summaries; each entity is read by its own request, with `expand`.
         embedded: The member of the parent's document that has the parts already.
+        personal: They are left out where their parent is only read since something refers to it.
         single: There is always exactly one; it is read and written at `path` itself.
         read_only: Fields that only the server writes; a snapshot leaves them out.
         normalize: Further conversion of a response to a document of a snapshot.
@@ -135,6 +136,7 @@ class Kind:
         detachment: The fields with which one that cannot be deleted itself refers to nothing.
         undeletable: Whether this entity cannot be deleted.
         impossible: Why the desired state cannot be reached, by fields, existence, and time.
+        lasting: Reasons of `impossible` that no run can change, so that nothing is left undone.
         owner: The field that names the owning team.
     """
 
@@ -161,6 +163,7 @@ class Kind:
     summary_only: bool = False
     expand: Mapping[str, str] = attrs.field(factory=dict)
     embedded: str = ""
+    personal: bool = False
     single: bool = False
     read_only: frozenset[str] = frozenset()
     normalize: Callable[[dict[str, Json]], dict[str, Json]] | None = None
@@ -215,6 +218,7 @@ class Kind:
     detachment: Fields = attrs.field(factory=dict)
     undeletable: Callable[[Fields], bool] | None = None
     impossible: Callable[[Fields, bool, datetime], str] | None = None
+    lasting: frozenset[str] = frozenset()
     owner: str = ""
 
     def __repr__(self) -> str:

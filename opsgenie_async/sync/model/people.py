@@ -6,15 +6,18 @@ from collections.abc import Collection, Iterable
 
 import attrs
 
+from opsgenie_async.sync.model.kinds import PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
-from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, mentions
 
-__all__ = ["people_of", "with_people"]
+__all__ = ["PEOPLE", "PERSONAL_PARTS", "people_of", "with_people"]
 
 PEOPLE = (USER, CUSTOM_USER_ROLE)
+"""Whom others refer to, then what those refer to."""
+PERSONAL_PARTS = tuple(part for part in PARTS_OF[USER] if part.personal)
+"""The parts of users without which they come along."""
 
 
 def people_of(entities: Iterable[Entity]) -> set[tuple[str, str]]:
@@ -46,10 +49,12 @@ def with_people(snapshot: Snapshot, only: Selection) -> tuple[Snapshot, Selectio
 
 
 def _without_rules(snapshot: Snapshot, users: Collection[tuple[str, str]]) -> Snapshot:
+    names = {part.name for part in PERSONAL_PARTS}
+
     def change(each: Entity) -> Entity:
         if (each.kind.folder, each.name) not in users:
             return each
-        return attrs.evolve(each, parts={kind: v for kind, v in each.parts.items() if kind != NOTIFICATION_RULE.name})
+        return attrs.evolve(each, parts={kind: v for kind, v in each.parts.items() if kind not in names})
 
     entities = {folder: [*map(change, there)] for folder, there in snapshot.entities.items()}
     return attrs.evolve(snapshot, entities=entities)

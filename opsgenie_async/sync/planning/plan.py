@@ -20,7 +20,6 @@ from opsgenie_async.events import Announcer, Run
 from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.kinds import KIND_IN_API, REFERENCED, VIRTUAL_KINDS
-from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.people import with_people
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
@@ -208,7 +207,7 @@ def _possible(pairs: Sequence[Pair], now: datetime) -> tuple[list[Pair], list[st
             continue
         line = f"{pair.either.path}: {reason}"
         skipped.append(line)
-        if reason == OVER:
+        if reason in pair.kind.lasting:
             lasting.append(line)
     return possible, skipped, lasting
 

@@ -21,12 +21,9 @@ from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.file_names import file_names
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_IN_API, KINDS, KINDS_NEEDED, KINDS_POINTED_AT, VIRTUAL_KINDS
-from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
-from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.normalize import Entities, id_in
-from opsgenie_async.sync.model.people import people_of
+from opsgenie_async.sync.model.people import PEOPLE, PERSONAL_PARTS, people_of
 from opsgenie_async.sync.model.rules import load_timezones
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of, text_at
@@ -175,7 +172,7 @@ class Reading:
         if self.only.asks_for_owners:
             words.add(TEAM.name)
         if self.only.with_users:
-            words |= {USER.name, CUSTOM_USER_ROLE.name}
+            words |= {kind.name for kind in PEOPLE}
         kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
         await side_by_side(kinds, self._list, self._concurrency)
         failed = {
@@ -246,7 +243,7 @@ class Reading:
             await side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
         if self.only.with_users and not self.only.is_everything:
-            for kind in (USER, CUSTOM_USER_ROLE):
+            for kind in PEOPLE:
                 await self._read_people(kind, take)
         self.refs = {}
         self._documents.merge_unavailable()
@@ -259,7 +256,7 @@ class Reading:
             if (kind.folder, each.name) in self._people and not self._covers(each)
         ]
         self.only = self.only.adding((kind.folder, each.name) for each in people)
-        if kind is USER and not self.only.with_notification_rules:
+        if not self.only.with_notification_rules:
             self._plain = {each.id for each in people if each.name not in self.keep_rules_of}
         if self._progress is not None:
             self._progress.expect(people)
@@ -334,8 +331,7 @@ class Reading:
     async def _read_one(self, ref: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read one entity, and convert it, together with others."""
         try:
-            without = (NOTIFICATION_RULE,) if ref.kind is USER and ref.id in self._plain else ()
-            raw = await self._documents.read(ref, without)
+            raw = await self._documents.read(ref, PERSONAL_PARTS if ref.id in self._plain else ())
         except OpsgenieError as error:
             if await self._documents.is_deleted(ref, error):
                 self.vanished.append(ref.path)

@@ -12,7 +12,6 @@ from opsgenie_async.sync.model.kinds.policy import POLICY
 from opsgenie_async.sync.model.rules import date, end_after_start, items, moment, reference_to, words
 
 OVER = "is over"
-"""Why a maintenance cannot be brought about: nothing is left undone by that."""
 LENGTHS = {
     "for-5-minutes": timedelta(minutes=5),
     "for-30-minutes": timedelta(minutes=30),
@@ -83,6 +82,7 @@ MAINTENANCE = Kind(
     sets=frozenset({"rules"}),
     equal={"time": _is_as_long},
     impossible=_impossible,
+    lasting=frozenset({OVER}),
     check=_check,
     rules={
         "time.type": words("for-5-minutes", "for-30-minutes", "for-1-hour", "indefinitely", "schedule"),

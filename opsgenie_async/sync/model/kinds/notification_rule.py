@@ -45,6 +45,7 @@ NOTIFICATION_RULE = Kind(
     summary_only=True,
     read_only=frozenset({"order"}),
     normalize=_normalize,
+    personal=True,
     identity=("actionType", "name"),
     defaults={"criteria": {"type": "match-all"}, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
     immutable=frozenset({"actionType"}),
