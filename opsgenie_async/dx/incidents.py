@@ -16,6 +16,7 @@ from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, attribute
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
+from opsgenie_async.signatures import check_signature
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Incidents"]
@@ -32,6 +33,7 @@ class Incidents:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
+    @check_signature
     async def upsert(
         self,
         *,

@@ -21,6 +21,7 @@ from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ByName, ByUser
 from opsgenie_async.resources.schedules import Schedules
 from opsgenie_async.sequences import ListLike
+from opsgenie_async.signatures import check_signature
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["OnCalls"]
@@ -110,6 +111,7 @@ class OnCalls(Resource):
         response = await self._transport.send(request_of(self.get_next, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatNextOnCall) if flat else read_answer(response, NextOnCall)
 
+    @check_signature
     def board(
         self,
         schedules: ListLike[ByName] | None = None,

@@ -36,6 +36,21 @@ def stored(sandbox: Sandbox) -> dict[str, object]:
     return sandbox.account.dx_incidents["ref-1"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"refrence_id": "ref-1"}, "got an unexpected keyword argument 'refrence_id'; did you mean 'reference_id'?"),
+        ({"reference_id": "ref-1"}, "missing 1 required keyword-only argument: 'started_at'"),
+    ],
+)
+async def test_a_wrong_argument_is_named_and_nothing_is_sent(dx: DX, sandbox: Sandbox, fields, words):
+    with pytest.raises(TypeError) as caught:
+        await dx.incidents.upsert(**fields)
+    assert str(caught.value) == f"Incidents.upsert() {words}"
+    assert isinstance(caught.value, OpsgenieError)
+    assert sandbox.requests == 0
+
+
 async def test_an_incident_is_told_in_full(dx: DX, sandbox: Sandbox):
     answer = await dx.incidents.upsert(
         reference_id="ref-1",

@@ -205,6 +205,32 @@ async def test_a_method_with_a_body_checks_its_arguments_as_the_others():
     assert isinstance(caught.value, OpsgenieError)
 
 
+PLAIN_CALLS: list[tuple[str, tuple[object, ...], dict[str, object], str]] = [
+    ("alerts.history", (), {"quary": ""}, "got an unexpected keyword argument 'quary'; did you mean 'query'?"),
+    ("incidents.history", (), {"start": 1}, "got an unexpected keyword argument 'start'"),
+    ("incidents.history", (), {"sel": 1}, "got an unexpected keyword argument 'sel'"),
+    ("incidents.history", (), {"self": 1}, "got multiple values for argument 'self'"),
+    ("incidents.history", ("", None), {}, "takes from 1 to 2 positional arguments but 3 were given"),
+    ("services.history", (), {"querry": ""}, "got an unexpected keyword argument 'querry'; did you mean 'query'?"),
+    (
+        "on_calls.board",
+        (),
+        {"schedule": []},
+        "got an unexpected keyword argument 'schedule'; did you mean 'schedules'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "args", "fields", "words"), PLAIN_CALLS)
+async def test_a_method_that_is_written_out_has_the_same_words(method, args, fields, words):
+    resource, name = method.split(".")
+    async with Opsgenie("key", base_url="http://127.0.0.1:1") as og:
+        with pytest.raises(TypeError) as caught:
+            getattr(getattr(og, resource), name)(*args, **fields)
+    assert str(caught.value) == f"{type(getattr(og, resource)).__name__}.{name}() {words}"
+    assert "self" in fields or isinstance(caught.value, OpsgenieError)
+
+
 @pytest.mark.parametrize(
     ("listing", "notes"),
     [("teams", ["The first n of all are `.first(n)` of the listing."]), ("alerts", [PAGE_SIZE_NOTE])],

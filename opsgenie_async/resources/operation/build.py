@@ -91,9 +91,9 @@ def assign(parameters: Parameters, args: tuple[object, ...], keywords: Fields) -
         and keywords.keys().isdisjoint(names)
     ):
         return arguments
-    from opsgenie_async.resources.operation.wrong_arguments import mismatch
+    from opsgenie_async.resources.operation.wrong_arguments import operation_mismatch
 
-    raise mismatch(parameters, args, keywords)
+    raise operation_mismatch(parameters, args, keywords)
 
 
 def _build(operation: Operation, resource: Resource, arguments: Fields) -> Request:

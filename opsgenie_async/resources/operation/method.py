@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
+from opsgenie_async.signatures import check_signature
 
 if TYPE_CHECKING:
     from opsgenie_async.waiting import BlockingPager, BlockingPending
@@ -92,4 +93,4 @@ else:
 
     def stream(function: F) -> F:
         """Declare a method that streams."""
-        return function
+        return check_signature(function)

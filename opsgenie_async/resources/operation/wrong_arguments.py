@@ -14,39 +14,36 @@ from opsgenie_async.config import CallSettings
 from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.resources.operation.arguments import Fields, Parameters
 from opsgenie_async.resources.path import NOUNS
-from opsgenie_async.suggestion import closest
+from opsgenie_async.signatures import likely_argument, mismatch
 
-__all__ = ["mismatch"]
+__all__ = ["operation_mismatch"]
 
 SYNONYMS: Final = {"limit": "page_size"}
 """Words of the API for what a parameter has another name for here."""
 PAGE_SIZE_NOTE = "page_size is the size of a page: the first n of all are `.first(n)` of the listing."
 FIRST_NOTE = "The first n of all are `.first(n)` of the listing."
-LIKENESS = 0.7
-"""How much alike two names are, from 0 to 1, for one to be a slip of the pen for the other."""
 IDENTIFIER = re.compile(r"(?:\w+_)?(?:id|identifier)(?:_type)?|identifierType|\w+Identifier(?:Type)?")
 BODY = re.compile(r"(?:\w+_)?(?:body|payload)|data|json")
 TIMEOUT = re.compile(r"_?(?:request_)?timeout")
 
 
-def mismatch(parameters: Parameters, args: tuple[object, ...], keywords: Fields) -> ArgumentTypeError:
+def operation_mismatch(parameters: Parameters, args: tuple[object, ...], keywords: Fields) -> ArgumentTypeError:
     """Return the error for a missing, unknown or duplicated argument, in Python's own words."""
     function = parameters.function
-    for name in keywords:
-        if name not in parameters.accepted:
-            hint = _hint(name, parameters.accepted - keywords.keys(), function)
-            failure = ArgumentTypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}{hint}")
-            if note := _note_on_size(name, hint, function):
-                failure.add_note(note)
-            return failure
-    try:
-        function(None, *args, **keywords)  # never gets to its body: Python says what is wrong
-    except TypeError as error:
-        failure = ArgumentTypeError(str(error))
-        if note := _note_on_places(function, args, keywords):
-            failure.add_note(note)
-        return failure
-    raise AssertionError(f"{function.__qualname__} takes these arguments")
+    note = ""
+
+    def hint(name: str, candidates: Collection[str]) -> str:
+        nonlocal note
+        text = _hint(name, candidates, function)
+        note = _note_on_size(name, text, function)
+        return text
+
+    failure = mismatch(function, parameters.accepted, args, keywords, hint)
+    if keywords.keys() <= parameters.accepted:
+        note = _note_on_places(function, args, keywords)
+    if note:
+        failure.add_note(note)
+    return failure
 
 
 def _hint(name: str, candidates: Collection[str], function: Callable[..., object]) -> str:
@@ -59,8 +56,8 @@ def _hint(name: str, candidates: Collection[str], function: Callable[..., object
     """
     if SYNONYMS.get(name) in candidates:
         return f"; did you mean {SYNONYMS[name]!r}?"
-    if close := closest(name, candidates, LIKENESS):
-        return f"; did you mean {close!r}?"
+    if likely := likely_argument(name, candidates):
+        return likely
     places, fields = _parameters(function)
     if IDENTIFIER.fullmatch(name) and places:
         return f"; the first argument is the {places[0]}: a str is an id{_other_kinds(function, places[0])}"
