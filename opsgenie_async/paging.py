@@ -160,16 +160,11 @@ class Pager(NoList[list[T]]):
         return self._collect().__await__()
 
     async def _collect(self, walk: _Walk[T] | None = None, enough: float = math.inf) -> list[T]:
-        # `async for` would do, but an asynchronous generator costs more than the rest of this.
         walk = walk or _Walk(self._first, self._read, self._next_page, whole=True)
-        items: list[T] | None = None
-        while walk.request is not None and (items is None or len(items) < enough):
-            more, _ = walk.take(await self._transport.send(walk.request))
-            if items is None:
-                items = more
-            else:
-                items += more
-        return items or []
+        items: list[T] = []
+        while walk.request is not None and len(items) < enough:
+            items += walk.take(await self._transport.send(walk.request))[0]
+        return items
 
 
 class _Walk(Generic[T]):

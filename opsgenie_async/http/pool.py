@@ -11,6 +11,7 @@ from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING
 
 import aiohttp
+from aiohttp.hdrs import ACCEPT, CONTENT_TYPE
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -46,9 +47,8 @@ class Pool:
         self._scheme, self._authority, self._prefix = base.scheme, base.raw_authority, base.raw_path
         self._credential = credential
         self._config = config
-        self._header_sets: dict[tuple[bool, str, bool], CIMultiDict[str]] = {}
+        self._common_headers = CIMultiDict({"User-Agent": config.user_agent or "opsgenie-async"})
         self._options: dict[str, object] = tls_options(config)
-        self._proxy_headers: dict[str, str] = {}
         self.redact = credential.redact
         if (proxy := proxy_of_config(config, base_url, owned=session is None)) is not None:
             self._use(proxy)
@@ -61,7 +61,7 @@ class Pool:
             if self._scheme == "https":  # a tunnel: what is sent through it is none of the proxy's business
                 self._options["proxy_headers"] = header
             else:
-                self._proxy_headers = header
+                self._common_headers.update(header)
 
     @property
     def base_url(self) -> str:
@@ -200,17 +200,12 @@ class Pool:
         return amended, {**self._options, "middlewares": middlewares}
 
     def _headers(self, request: Request, *, has_json: bool) -> CIMultiDict[str]:
-        """One of a few sets of headers, each built once: aiohttp would build them for every call."""
-        kind = (request.auth is Auth.HEADER, request.accept, has_json)
-        headers = self._header_sets.get(kind)
-        if headers is None:
-            headers = CIMultiDict(self._credential.headers if request.auth is Auth.HEADER else {})
-            headers.update(self._proxy_headers)
-            headers["User-Agent"] = self._config.user_agent or "opsgenie-async"
-            headers["Accept"] = request.accept
-            if has_json:
-                headers["Content-Type"] = "application/json"
-            self._header_sets[kind] = headers
+        headers = self._common_headers.copy()
+        headers[ACCEPT] = request.accept
+        if request.auth is Auth.HEADER:
+            headers.update(self._credential.headers)
+        if has_json:
+            headers[CONTENT_TYPE] = "application/json"
         return headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import aiohttp
 import pytest
+from aiohttp import web
 
-from opsgenie_async import Opsgenie
-from opsgenie_async.errors import ProtocolError
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.errors import OpsgenieError, ProtocolError
 from opsgenie_async.http.envelope import read_data, read_envelope
 from opsgenie_async.http.request import Request, encode
 from opsgenie_async.http.response import Response
 from opsgenie_async.throttle import Limit, ThrottleGate
 from tests.clocks import FakeClock
+from tests.http.server import Echo
 
 BODIES = [
     b"",
@@ -38,6 +41,49 @@ def outcome(read: object, body: bytes) -> object:
 @pytest.mark.parametrize("body", BODIES)
 def test_data_alone_is_that_of_the_envelope(body: bytes):
     assert outcome(read_data, body) == outcome(lambda response: read_envelope(response).data, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b""),
+        (200, b'{"data": 1}'),
+        (200, b"x" * 1001),
+        (204, b""),
+        (404, b'{"message": "the key is no-such"}'),
+        (500, b"y" * 2000),
+    ],
+)
+async def test_a_body_that_has_arrived_is_the_one_that_is_awaited(status: int, body: bytes):
+    request, outcomes = Request(method="GET", path="v2/alerts"), []
+    async with Echo(lambda _: web.Response(status=status, body=body)) as server, aiohttp.ClientSession() as session:
+        for given in (None, session):  # only the client's own session takes what has arrived without waiting
+            async with Opsgenie("no-such", base_url=server.url, session=given, config=Config(max_body=1000)) as og:
+                answer = await session.get(server.url)
+                await answer.content.wait_eof()
+                outcome = await og._transport._pool._read(request, answer)
+                outcomes.append((outcome.status, outcome.body) if isinstance(outcome, Response) else outcome)
+                answer.release()
+
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("status", [200, 204, 404])
+async def test_a_call_without_a_body_ends_as_one_with_a_body(status: int):
+    outcomes = []
+    async with (
+        Echo(lambda _: web.json_response({"data": {"id": "x"}, "requestId": "r"}, status=status)) as server,
+        Opsgenie("key", base_url=server.url) as og,
+    ):
+        for json in (None, {"name": "x"}) * 2:
+            try:
+                envelope = await og.request("DELETE", "v2/teams/x", json=json)
+                outcomes.append((envelope.status, envelope.data, envelope.request_id))
+            except OpsgenieError as error:
+                outcomes.append((type(error), str(error)))
+
+        assert outcomes == outcomes[:1] * 4
+        assert server.connections == 1
 
 
 @pytest.mark.parametrize("query", [(), (("limit", "100"),), (("query", "a b+c/&=%"), ("query", "ü"))])
