@@ -57,8 +57,8 @@ def test_data_alone_is_that_of_the_envelope(body: bytes):
 async def test_a_body_that_has_arrived_is_the_one_that_is_awaited(status: int, body: bytes):
     request, outcomes = Request(method="GET", path="v2/alerts"), []
     async with Echo(lambda _: web.Response(status=status, body=body)) as server, aiohttp.ClientSession() as session:
-        for given in (None, session):  # only the client's own session takes what has arrived without waiting
-            async with Opsgenie("no-such", base_url=server.url, session=given, config=Config(max_body=1000)) as og:
+        for choice in (None, session):  # only the client's own session takes what has arrived without waiting
+            async with Opsgenie("no-such", base_url=server.url, session=choice, config=Config(max_body=1000)) as og:
                 answer = await session.get(server.url)
                 await answer.content.wait_eof()
                 outcome = await og._transport._pool._read(request, answer)
