@@ -16,8 +16,8 @@ from opsgenie_async.sync.files.entity_file import document_of, text_of
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.arrangement import arrange
 from tests.sync.accounts import MAPS, SETS, shuffled
-from tests.sync.drawn import accounts
 from tests.sync.snapshots import entity
+from tests.sync.strategies import accounts
 
 CONDITIONS = [
     {"field": "message", "operation": "contains", "expectedValue": each, "not": False, "order": place}

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 
 from opsgenie_async.sync.model.snapshot import Snapshot
 from opsgenie_async.sync.planning.plan import Plan, plan
-from tests.sync.drawn import accounts
 from tests.sync.states import Account
+from tests.sync.strategies import accounts
 
 slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

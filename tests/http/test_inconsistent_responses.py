@@ -1,4 +1,4 @@
-"""Answers that are not to be believed: a listing is complete or loud, and an error with a status of success is one."""
+"""Responses that contradict themselves: a listing is complete or fails, an error with a status of success is one."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""One lane's answers to what happens, without any waiting."""
+"""The limiter of one domain: its reaction to each event, without any waiting."""
 
 import logging
 
