@@ -8,7 +8,7 @@ __all__ = ["find_time_zone"]
 
 
 def find_time_zone(name: str) -> ZoneInfo | None:
-    """Return the time zone of that name, None if there is none; who asks says what that means."""
+    """Return the time zone of that name, None if there is none."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown, no name at all, or that of a folder

@@ -65,7 +65,7 @@ class Disk:
 
 
 def _discard(beginning: Future[Staging]) -> None:
-    """Throw away what is done of a snapshot, also when nobody was there any more to hear that it had begun."""
+    """Throw away an unfinished snapshot, also if the pull was cancelled while it began."""
     if not beginning.cancelled() and beginning.exception() is None:
         beginning.result().discard()
 
@@ -102,7 +102,7 @@ class EarlierFiles:
         return (entity.kind.name, entity.id or entity.name) in self._edits
 
     def settle(self, entity: Entity) -> None:
-        """Note whether an edited file says something else than the account does; it reads from the disk."""
+        """Note whether an edited file differs from the account; reads from the disk."""
         path = self._edits.pop((entity.kind.name, entity.id or entity.name))
         edited = self._store.entity(path, self._records[path])
         if edited is None or _differ(entity, edited):
@@ -188,7 +188,7 @@ class _Files:
 
 
 def _paths(reading: Reading) -> dict[str, dict[str, str]]:
-    """Where each entity belongs, by folder and then name; whatever else there is has a say in it, chosen or not."""
+    """Where each entity belongs, by folder and then name; it depends on all other entities, selected or not."""
     paths = {}
     for folder, refs in reading.refs.items():
         files = files_of(refs)

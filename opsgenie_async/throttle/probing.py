@@ -1,6 +1,6 @@
 """Probing: when a closed domain sends its next probe, and the conclusions from probes.
 
-A 429 says that a limit is used up and for which period, not when there is room again. So one call at a time is sent to
+A 429 shows that a limit is used up and its period, not when there is room again. So one call at a time is sent to
 find out. With a bucket there is room after `1 / rate`; with a window perhaps only at the end of the period. So the
 first probe goes early and the gap doubles, up to an eighth of the period; once the limit is known to be a window, the
 second probe waits until the window should have room.

@@ -70,7 +70,7 @@ class RateEstimate:
     SLACK = SlidingWindow.SLACK
     # Nothing leaves a window for this part of the period: its burst is over.
     PAUSE = 1 / 4
-    # Fewer accepted calls than this in a period say little about the limit; calls a second are tried instead.
+    # Fewer accepted calls than this in a period reveal little about the limit; calls a second are tried instead.
     FEW, FALLBACK_RATE = 10, 1.0
     # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
     CLEAR = 10.0
@@ -181,7 +181,7 @@ class RateEstimate:
         The last refused call met an empty bucket; *idle* seconds later the probe was accepted.
         """
         if self._defies_bucket(history):
-            # What a bucket's arithmetic made of a window says nothing; what fitted into it twice does.
+            # What a bucket's arithmetic made of a window means nothing; what fitted into it twice does.
             is_window, self._rate_before = True, max(self._rate_before or 0.0, self._last_count / self.period)
         if not is_window:
             self._window = None
@@ -234,7 +234,7 @@ class RateEstimate:
         self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
 
     def slow_down(self, now: float, history: History) -> bool:
-        """The server accepts but says that it begins to throttle: a little slower, once a second at most.
+        """The server accepts but announces that it begins to throttle: a little slower, once a second at most.
 
         Never below half of what the last 429 allowed, nor of what was reached since: a server that does so in every
         response, and accepts every call, would else bring the domain to a stop.

@@ -58,7 +58,7 @@ def redact_headers(
     Args:
         headers: The headers of a request.
         names: Lower-case names of headers to redact although they are allowed.
-        allowed: Lower-case names of headers whose values are shown, unless the name speaks of a secret.
+        allowed: Lower-case names of headers whose values are shown, unless the name suggests a secret.
 
     Returns:
         A new mapping with every name of *headers*.
@@ -71,5 +71,5 @@ def redact_headers(
 
 @lru_cache  # the same few names, over and over
 def is_secret(name: str) -> bool:
-    """Whether *name* speaks of a secret."""
+    """Whether *name* suggests a secret."""
     return SECRET.search(name) is not None

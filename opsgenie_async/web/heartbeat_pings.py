@@ -26,7 +26,7 @@ MIN_INTERVAL, MAX_INTERVAL = 0.001, 10_000_000.0
 """Seconds between two pings: below, the loop would do nothing else; above, there is one in four months."""
 
 HealthCheck: TypeAlias = Callable[[], bool | Awaitable[bool]]
-"""Decides whether the application is healthy; one that raises, or takes longer than the interval, says no."""
+"""Decides whether the application is healthy; an exception, or taking longer than the interval, means no."""
 
 
 @attrs.define

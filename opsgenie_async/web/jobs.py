@@ -56,7 +56,8 @@ class Job:
 
     The job's result or exception is never changed, nor delayed for longer than *timeout*: a ping or an alert that
     cannot be sent is logged as a warning. A job that is cancelled, interrupted by Ctrl-C, or ends by `sys.exit(0)`,
-    sends neither; the heartbeat says that it was not completed. All failures of one job are one alert with a count.
+    sends neither; the missing heartbeat shows that it was not completed. All failures of one job are one alert with a
+    count.
 
     Args:
         name: The name of the job in its alerts.

@@ -59,7 +59,7 @@ class OpsgenieHandler(logging.Handler):
     Records are queued in memory; while Opsgenie is unavailable, they are kept and retried. Nothing that is
     logged by this package, or by any library while alerts are being sent, becomes an alert.
 
-    `extra` becomes the details of the alert; values whose names speak of passwords, tokens or keys are redacted.
+    `extra` becomes the details of the alert; values named like passwords, tokens or keys are redacted.
     `extra={"opsgenie": {"priority": "P1", "tags": ["db"]}}` sets fields of the alert itself.
 
     Args:

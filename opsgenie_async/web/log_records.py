@@ -60,7 +60,7 @@ class LogFailure:
         location: The line that logged, as in "orders.py:17 in show".
         error: The class of the exception, "" without one.
         description: The whole message and the traceback, or what the handler's formatter makes of the record.
-        details: What the caller gave as `extra`; values whose names speak of secrets are redacted.
+        details: What the caller gave as `extra`; values whose names suggest secrets are redacted.
         fields: Fields of the alert that the caller gave as `extra={"opsgenie": ...}`.
         suppressed: Records like this one that were not sent, since the last one that was.
     """
@@ -89,7 +89,7 @@ def read_record(
     priorities: Mapping[int, PriorityLike],
     format: Callable[[logging.LogRecord], str],
 ) -> LogFailure:
-    """Take from *record* what an alert says of it."""
+    """Take from *record* what becomes part of an alert."""
     error = _error_of(record)
     own = getattr(record, OWN_FIELDS, None)
     return LogFailure(

@@ -166,7 +166,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
 }
 """By the field of a condition, how it can be compared (Team Routing Rule API page)."""
 RECIPIENTS = ("user", "team", "escalation", "schedule")
-"""What `type` beside a responder or recipient may say, but for groups, which are v1's."""
+"""Valid values of `type` of a responder or recipient, but for groups, which are v1's."""
 RESPONDERS = reference_to(*RECIPIENTS)
 ANYBODY = reference_to(*RECIPIENTS, "all", "none")
 INCIDENT: Mapping[str, Rule] = {

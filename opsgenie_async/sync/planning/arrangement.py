@@ -104,7 +104,7 @@ def _set(kind: Kind, at: str, value: Sequence[Json], earlier: Sequence[Json]) ->
 def _element(kind: Kind, at: str, value: Json, earlier: Json, *, is_same: bool) -> Json:
     element = _value(kind, at, value, earlier)
     if is_same and isinstance(element, dict) and isinstance(earlier, dict):
-        # A number that says where it stands in the answer says nothing of where it stands in the file.
+        # The number of its place in the response is not that of its place in the file.
         element |= {name: earlier[name] for name in ignored_members(kind, at) & element.keys() & earlier.keys()}
     return element
 

@@ -53,7 +53,7 @@ def details(kind: Kind, difference: Difference) -> Iterator[Detail]:
     """The lines of one difference.
 
     Args:
-        kind: Of the entity that differs; it says which lists are sets, and which values mean the same.
+        kind: Of the entity that differs; it defines which lists are sets, and which values mean the same.
         difference: The field with both values.
     """
     if SECRET.search(difference.field):
@@ -148,7 +148,7 @@ def _same_subject(
 def _changed_element(
     kind: Kind, at: str, old: tuple[int, Json], new: tuple[int, Json], depth: int, *, ordered: bool
 ) -> Iterator[Detail]:
-    """An element that stays and says something else."""
+    """An element that stays and has changed."""
     (position, have), (new_position, want) = old, new
     if not isinstance(have, dict) or not isinstance(want, dict):
         return
@@ -230,7 +230,7 @@ def subject_of(value: Json) -> str:
 
 
 def _subject_key(value: Mapping[str, Json]) -> str:
-    """The member that says what an object is about: its name, else the first that refers to something."""
+    """The member that identifies the subject of an object: its name, else the first that refers to something."""
     if isinstance(value.get("name"), str) and value["name"]:
         return "name"
     return next((key for key, each in value.items() if isinstance(each, dict) and _is_reference(each)), "")

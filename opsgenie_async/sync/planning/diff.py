@@ -39,7 +39,7 @@ SETS = frozenset({"tags", "conditions", "restrictions", "responders", "recipient
 CONDITION_DEFAULTS: Mapping[str, Json] = {"not": False, "expectedValue": ""}
 """What absent members of a condition mean, in every kind."""
 CONDITION_ORDER = frozenset({"order"})
-"""The member of a condition that its place in the list already says."""
+"""The member of a condition that only repeats its place in the list."""
 
 _ZONES = frozenset({"timezone", "timeZone"})
 _WORDS = frozenset(
@@ -156,7 +156,7 @@ def meaning(kind: Kind, at: str, value: Json) -> Hashable:
 
 
 def ignored_members(kind: Kind, at: str) -> frozenset[str]:
-    """Members of the object in the field *at* that say nothing of their own."""
+    """Members of the object in the field *at* that add no information."""
     return CONDITION_ORDER if at == "conditions[]" else kind.ignored_members.get(at, frozenset())
 
 
@@ -190,7 +190,7 @@ def member_key(at: str, name: str) -> str:
 
 
 def _empty(name: str, value: Json) -> bool:
-    """Whether a member of an integration's action says as little as its absence."""
+    """Whether a member of an integration's action means the same as its absence."""
     return value in ("", []) or (value == {} and name in MAPS) or (value is False and name.startswith("ignore"))
 
 

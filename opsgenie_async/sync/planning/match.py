@@ -27,7 +27,7 @@ MISSING = "is missing in the snapshot: it could not be read when that was pulled
 class Pair:
     """An existing and a desired entity, with their parts; None where there is no such one.
 
-    Parts that only one of them says something of are in here as well; see `is_unmanaged` and `is_unknown`.
+    Parts that only one of them contains are in here as well; see `is_unmanaged` and `is_unknown`.
     """
 
     kind: Kind
@@ -250,7 +250,7 @@ def _with_team_ids(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Enti
 
 
 def new_names(pairs: Iterable[Pair]) -> dict[Target, Target]:
-    """What references to something by its name of now will have to say: only for what gets another one."""
+    """The new names of references, by the present ones: only of what is renamed."""
     names: dict[Target, Target] = {}
     for pair in pairs:
         if pair.have is None:
@@ -310,7 +310,7 @@ def _namesake_key(kind: Kind, entity: Entity) -> tuple[str, bool]:
 
 
 def _is_renamed(kind: Kind, have: Entity, want: Entity) -> bool:
-    """Whether all but the name is the same, and says something: many have nothing but defaults."""
+    """Whether all but the name is the same and distinctive: many have nothing but defaults."""
     before, after = _without_name(kind, have.fields), _without_name(kind, want.fields)
     distinctive = any(
         after[field] is not None and after[field] != kind.defaults.get(field) and field not in kind.immutable
@@ -335,7 +335,7 @@ def _may_become(kind: Kind, have: Entity, want: Entity) -> bool:
 
 
 def with_known_names(want: Snapshot, have: Snapshot) -> Snapshot:
-    """The same state, where what refers to something by an id that either state knows says its name instead.
+    """The same state, with names in references by an id that either state knows.
 
     A person may write `{"user": {"id": "..."}}`. Where both states know the id, the desired name wins.
     """

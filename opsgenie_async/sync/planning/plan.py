@@ -35,7 +35,7 @@ from opsgenie_async.sync.planning.refusals import Refusal, split_refused_steps
 __all__ = ["Plan", "TooManyDeletions", "plan"]
 
 FEW = 10
-"""Of a kind with fewer there than this, the share that would be deleted says nothing."""
+"""Of a kind with fewer there than this, the share that would be deleted means nothing."""
 UNCHOSEN = "is in the snapshot under another team or name, which was not chosen"
 
 

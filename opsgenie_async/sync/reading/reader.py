@@ -283,7 +283,7 @@ class Reading:
             try:
                 each = self._item(kind, f"{kind.folder}[{number}]", item)
             except ProtocolError as error:
-                # Without a name nobody can say which one of the folder it is.
+                # Without a name it is unknown which one of the folder it is.
                 name = name_of(kind, item) if isinstance(item, dict) else ""
                 self._report(EntityRef(kind, "", name), error)
             else:
@@ -383,7 +383,7 @@ class Reading:
 
 
 def files_of(refs: Sequence[EntityRef]) -> Mapping[str, str]:
-    """The names of the files of a folder by id, without `.json`: whatever else there is has a say in it."""
+    """The names of the files of a folder by id, without `.json`: they depend on all other entities."""
     return file_names(_file_key(each) for each in refs)
 
 

@@ -30,7 +30,7 @@ def alert_on_errors(
     Args:
         app: The application. `setup` gives it the client.
         key: The key of the client in this application, or in one that contains it.
-        settings: What becomes an alert, and what an alert says; see `AlertSettings`.
+        settings: What becomes an alert, and what an alert contains; see `AlertSettings`.
 
     Returns:
         Counters, and the state of the queue.
@@ -126,7 +126,7 @@ def _middleware(alerts: ErrorAlerts, key: web.AppKey[Opsgenie]) -> Middleware:
 
 
 def _is_disconnect(request: web.Request, error: Exception) -> bool:
-    """Whether *error* says that the client has gone: the same class comes from a server that the handler asked."""
+    """Whether *error* means that the client has disconnected: a server that the handler calls raises the same."""
     if not all(isinstance(each, ConnectionResetError) for each in single_errors(error)):
         return False
     return request.transport is None or request.transport.is_closing()

@@ -18,7 +18,7 @@ from opsgenie_async.web.settings import check_function
 __all__ = ["Healthy", "heartbeat"]
 
 Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
-"""Decides whether the application is healthy; one that raises, or takes longer than the interval, says no."""
+"""Decides whether the application is healthy; an exception, or taking longer than the interval, means no."""
 
 
 def heartbeat(

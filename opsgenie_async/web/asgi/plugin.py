@@ -37,7 +37,7 @@ OnEvent: TypeAlias = Callable[[Scope, WebhookEvent], Awaitable[None] | None]
 """Handles an event. If it raises, the request fails, and Opsgenie delivers the event again."""
 
 DISCONNECTS = frozenset({"ClientDisconnect", "ClientDisconnected", "WebSocketDisconnect"})
-"""Exceptions by which Starlette and uvicorn say that the other side has gone, which is nobody's error."""
+"""Exceptions of Starlette and uvicorn for a client that has disconnected, which is no failure."""
 RESPONSES = frozenset({"http.response.start", "websocket.http.response.start"})
 HANDSHAKES = {"websocket.accept": 101, "websocket.close": 403}
 """Messages before which a web socket has no status, and the status that the client gets."""
@@ -109,7 +109,7 @@ class ASGIPlugin:
         begins. Web sockets fail by an exception, or by the status with which they are refused.
 
         Args:
-            settings: What becomes an alert, and what an alert says; see `AlertSettings`.
+            settings: What becomes an alert, and what an alert contains; see `AlertSettings`.
 
         Returns:
             Counters, and the state of the queue.

@@ -107,7 +107,7 @@ OWNER_OF: Mapping[Kind, Kind] = {part: KIND_IN_API[owner] for owner, parts in PA
 """What the API says that a part belongs to: for policies the team, as it does not know their table."""
 
 TYPED = frozenset(each.reference_type for each in KINDS if each.typed)
-"""What `type` in a reference may say; groups and whatever comes are left as they are."""
+"""Valid values of `type` in a reference; groups and unknown ones are left as they are."""
 
 REFERENCED = TYPED.union(reference.to for kind in KINDS for reference in kind.references)
 """What references can call their targets: nothing points at entities of other types."""

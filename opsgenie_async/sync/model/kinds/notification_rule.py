@@ -10,7 +10,7 @@ from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import METHOD, UNITS, not_empty, number, reference_to, values_at, words
 
 DELAYED = ("create-alert", "assigned-alert")
-"""Rules whose steps say when."""
+"""Rules whose steps have a time."""
 STEP_DEFAULTS: Mapping[str, Json] = {"enabled": True}
 
 
