@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -47,6 +47,7 @@ class Pool:
         self._scheme, self._authority, self._prefix = base.scheme, base.raw_authority, base.raw_path
         self._credential = credential
         self._config = config
+        self._header_sets: dict[tuple[bool, str, bool], CIMultiDict[str]] = {}
         self._common_headers = CIMultiDict({"User-Agent": config.user_agent or "opsgenie-async"})
         self._options: dict[str, object] = tls_options(config)
         self.redact = credential.redact
@@ -101,13 +102,28 @@ class Pool:
             await session.leave()
         await session.close(timeout)
 
-    def exchange(
+    async def upload(
+        self,
+        form: Form,
+        request: Request,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Response | NoAnswer:
+        """Do as `exchange` does, and send the fields and files of *form*."""
+        from opsgenie_async.http.multipart import multipart  # for the few that send files
+
+        async with multipart(form) as data:
+            return await self.exchange(request, timeout, flight, more_headers, data)
+
+    async def exchange(
         self,
         request: Request,
         timeout: aiohttp.ClientTimeout,
         flight: Flight,
         more_headers: Mapping[str, str] = NO_HEADERS,
-    ) -> Coroutine[object, object, Response | NoAnswer]:
+        form: aiohttp.FormData | None = None,
+    ) -> Response | NoAnswer:
         """Send once and read the whole response; the socket is back in the pool when this returns.
 
         *more_headers* are added, unless the request has a header of that name.
@@ -115,31 +131,6 @@ class Pool:
         Every error of aiohttp becomes a `NoAnswer` here: it can contain URLs and headers, and so the key. So can the
         frames of any other error, which the caller must remove.
         """
-        if request.form is None:
-            return self._exchange(request, timeout, flight, more_headers)
-        return self._upload(request, request.form, timeout, flight, more_headers)
-
-    async def _upload(
-        self,
-        request: Request,
-        form: Form,
-        timeout: aiohttp.ClientTimeout,
-        flight: Flight,
-        more_headers: Mapping[str, str],
-    ) -> Response | NoAnswer:
-        from opsgenie_async.http.multipart import multipart  # for the few that send files
-
-        async with multipart(form) as data:
-            return await self._exchange(request, timeout, flight, more_headers, data)
-
-    async def _exchange(
-        self,
-        request: Request,
-        timeout: aiohttp.ClientTimeout,
-        flight: Flight,
-        more_headers: Mapping[str, str],
-        form: aiohttp.FormData | None = None,
-    ) -> Response | NoAnswer:
         life = self.session
         session = life.current or life.open()
         if life.is_watched and session.closed:
@@ -200,12 +191,16 @@ class Pool:
         return amended, {**self._options, "middlewares": middlewares}
 
     def _headers(self, request: Request, *, has_json: bool) -> CIMultiDict[str]:
-        headers = self._common_headers.copy()
-        headers[ACCEPT] = request.accept
-        if request.auth is Auth.HEADER:
-            headers.update(self._credential.headers)
-        if has_json:
-            headers[CONTENT_TYPE] = "application/json"
+        """One of a few sets of headers, each built once."""
+        kind = (request.auth is Auth.HEADER, request.accept, has_json)
+        headers = self._header_sets.get(kind)
+        if headers is None:
+            headers = self._header_sets[kind] = self._common_headers.copy()
+            headers[ACCEPT] = request.accept
+            if request.auth is Auth.HEADER:
+                headers.update(self._credential.headers)
+            if has_json:
+                headers[CONTENT_TYPE] = "application/json"
         return headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:

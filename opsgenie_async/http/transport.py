@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import NoReturn
 
 import aiohttp
@@ -162,17 +163,18 @@ class Transport:
         it, since the time for sending is not the server's. Raises `TimeoutError` at the call's deadline.
         """
         patience, timeout = self.config.read_timeout, self._timeout
-        upload = call.request.form is not None
-        if upload:
+        exchange, form = self._pool.exchange, call.request.form
+        if form is not None:
+            exchange = partial(self._pool.upload, form)
             timeout = attrs.evolve(timeout, sock_read=patience)
         deadline = self.clock.deadline(call.deadline)
-        flight = call.flight = Flight(self.clock, started, None if upload else patience, deadline)
+        flight = call.flight = Flight(self.clock, started, patience if form is None else None, deadline)
         try:
             if isinstance(deadline, Deadline):
                 with deadline:
-                    return await self._pool.exchange(call.request, timeout, flight, call.headers)
+                    return await exchange(call.request, timeout, flight, call.headers)
             async with deadline, flight:
-                return await self._pool.exchange(call.request, timeout, flight, call.headers)
+                return await exchange(call.request, timeout, flight, call.headers)
         except BaseException as error:  # noqa: BLE001  # it goes on as it is,
             if not (flight.limited and isinstance(error, TimeoutError)):
                 raise without_frames(error) from None  # but for the frames of the pool and aiohttp, which have the key
