@@ -58,7 +58,7 @@ def test_many_targets_in_batches(served):
 
     assert notify(f"opsgenie://{served.key}/{targets}/?batch=yes", title="t", body="b", notify_type="failure")
 
-    assert served.sent().count("POST /v2/alerts") == 2
+    assert served.lines().count("POST /v2/alerts") == 2
 
 
 @pytest.mark.parametrize("action", ["note", "close", "acknowledge", "delete"])
@@ -70,7 +70,7 @@ def test_what_follows_is_accepted(served, action):
     assert sender.notify(title="t", body="b", notify_type=apprise.NotifyType.WARNING)
     assert sender.notify(title="t", body="b", notify_type=apprise.NotifyType.INFO)
 
-    assert len(served.sent()) >= 2
+    assert len(served.lines()) >= 2
     assert served.sandbox.received[-1].method == ("DELETE" if action == "delete" else "POST")
 
 
