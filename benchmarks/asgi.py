@@ -47,7 +47,7 @@ def make_app(variant: str) -> FastAPI:
 
     if variant == web.EMPTY:
         app.add_middleware(nothing)
-    elif variant == web.OURS:
+    elif variant == web.ALERTS:
         opsgenie = ASGIPlugin(Config(max_attempts=3))
         opsgenie.alert_on_errors(service="shop", slow_after=2.0, recovered_after=5, alert={"tags": ["shop"]})
         app.add_middleware(opsgenie.wrap)
