@@ -8,7 +8,6 @@ import selectors
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 __all__ = ["NEW_YEAR", "START", "FakeClock", "LoopClock", "VirtualLoop"]
 
@@ -50,7 +49,7 @@ class FakeClock:
         self._jumps = jumps
         self._idle = 0
         self._ticking = False
-        self._order = count()
+        self._waits = 0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._deadlines: list[tuple[float, int, Callable[[], None]]] = []
         self.slept: list[float] = []
@@ -82,7 +81,7 @@ class FakeClock:
             if moment <= self.seconds:
                 fire()
             else:
-                heapq.heappush(self._deadlines, (moment, next(self._order), fire))
+                heapq.heappush(self._deadlines, (moment, self._number(), fire))
             try:
                 yield timeout
             finally:
@@ -93,10 +92,15 @@ class FakeClock:
         """How many tasks sleep now."""
         return sum(not future.done() for _, _, future in self._sleepers)
 
+    def _number(self) -> int:
+        # Of two that are due at once, the first that asked. A plain number: a clock is copied with what holds it.
+        self._waits += 1
+        return self._waits
+
     async def _wait(self, moment: float) -> None:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._sleepers, (moment, next(self._order), future))
+        heapq.heappush(self._sleepers, (moment, self._number(), future))
         if self._jumps and not self._ticking:
             self._ticking, self._idle = True, 0
             loop.call_soon(self._tick, loop)
