@@ -117,11 +117,13 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """The package, and what tests/typing says about its public names, under mypy --strict and pyright."""
+    """The package, what tests/typing says about its public names, and the programs that no other session starts."""
     session.install("-e", ".[test]", pinned_requirement("mypy"), pinned_requirement("pyright"))
     session.run("mypy")
     session.run("mypy", "tests/typing")
     session.run("mypy", "docs/machinery/examples")
+    session.run("mypy", "benchmarks")
+    session.run("mypy", "tests/programs")
     session.run("pyright")
 
 

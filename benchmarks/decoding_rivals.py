@@ -185,7 +185,7 @@ def _msgspec() -> Any:
     def make(name: str, fields: Fields, tag: str | None) -> Any:
         required = [(field, kind) for field, (kind, default) in fields.items() if default is REQUIRED]
         optional = [(field, kind, default) for field, (kind, default) in fields.items() if default is not REQUIRED]
-        tagged = {} if tag is None else {"tag_field": "type", "tag": tag}
+        tagged: dict[str, Any] = {} if tag is None else {"tag_field": "type", "tag": tag}
         return msgspec.defstruct(name, [*required, *optional], rename=camel, **tagged)
 
     kinds = _family(make, lambda enumeration: enumeration, _either)
@@ -237,7 +237,9 @@ def _stock_cattrs() -> Any:
     converter.register_structure_hook_factory(
         attrs.has,
         lambda cls: make_dict_structure_fn(
-            cls, converter, **{field.name: override(rename=camel(field.name)) for field in attrs.fields(cls)}
+            cls,
+            converter,
+            **{field.name: override(rename=camel(field.name)) for field in attrs.fields(cls)},  # type: ignore[arg-type]
         ),
     )
     return converter, _family(make, lambda enumeration: enumeration, union)

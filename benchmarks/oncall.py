@@ -118,7 +118,7 @@ def calendar(end: datetime) -> Calendar:
         event.add("dtend", (begin.replace(tzinfo=None) + length).replace(tzinfo=ZONE))
         text = str(rule).split("RRULE:")[1]
         event.add("rrule", {key: value.split(",") for key, value in (part.split("=") for part in text.split(";"))})
-        event["rrule"].pop("UNTIL", None)
+        event.rrules[0].pop("UNTIL", None)
         result.add_component(event)
     return result
 

@@ -79,7 +79,8 @@ async def variants(url: str, opened: AsyncExitStack) -> dict[str, Variant]:
                 raise ValueError("not the whole answer")
 
     async def by_request() -> None:
-        if len((await og.request("GET", "/v2/alerts")).data) != 2:
+        alerts = (await og.request("GET", "/v2/alerts")).data
+        if not isinstance(alerts, list) or len(alerts) != 2:
             raise ValueError("not two alerts")
 
     async def by_list() -> None:

@@ -43,7 +43,7 @@ LINEAR_BAR = 1.25
 SEED = 7
 
 
-Limits = dict[str, dict[int, int]]
+Limits = dict[str, dict[float, int]]
 """By domain: seconds to calls."""
 
 
@@ -160,8 +160,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.child:
         task, known, server, folder = arguments.child
-        limits = {
-            domain: {int(period): count for period, count in each.items()} for domain, each in json.loads(known).items()
+        limits: Limits = {
+            domain: {float(period): count for period, count in each.items()}
+            for domain, each in json.loads(known).items()
         }
         print(json.dumps(asyncio.run(do(task, limits, json.loads(server), Path(folder)))))
         return 0
