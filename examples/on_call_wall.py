@@ -22,14 +22,14 @@ from opsgenie_async.pictures.page import page_of
 
 async def draw(og: Opsgenie) -> str:
     """The page, for the two weeks from today on."""
-    documents, forwarding = await asyncio.gather(
-        og.documents("/v2/schedules", params={"expand": "rotation"}), og.documents("/v2/forwarding-rules")
+    schedules, forwarding = await asyncio.gather(
+        og.schedules.list(expand="rotation"), og.documents("/v2/forwarding-rules")
     )
-    enabled = [each for each in documents if each["enabled"]]
-    overrides = await asyncio.gather(*(og.documents(f"/v2/schedules/{each['id']}/overrides") for each in enabled))
+    enabled = [schedule for schedule in schedules if schedule.enabled]
+    overrides = await asyncio.gather(*(og.documents(f"/v2/schedules/{each.id}/overrides") for each in enabled))
     drawings = [
-        Drawing(Schedule.from_json(each, overrides=listed, forwarding=forwarding))
-        for each, listed in zip(enabled, overrides, strict=True)
+        Drawing(Schedule.from_json(schedule.to_dict(), overrides=listed, forwarding=forwarding))
+        for schedule, listed in zip(enabled, overrides, strict=True)
     ]
     now = datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)

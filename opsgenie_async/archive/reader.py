@@ -22,6 +22,7 @@ from opsgenie_async.archive.segments import intact_lines, segment_lines
 from opsgenie_async.archive.things import newest
 from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.files import open_regular
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.wire_types import aware
 
 __all__ = ["Archive", "Attachment", "Record", "record_of"]
@@ -80,9 +81,10 @@ class Record:
     folder: Path = attrs.field(repr=False)
 
     @property
-    def document(self) -> Any:
-        """The JSON of the API, decoded; `text` has it verbatim."""
-        return self.members.get("document")
+    def document(self) -> dict[str, Json]:
+        """The JSON of the API, decoded, {} if it was not read; `text` has it verbatim."""
+        document = self.members.get("document")
+        return document if isinstance(document, dict) else {}
 
     @property
     def text(self) -> str:
@@ -90,22 +92,22 @@ class Record:
         return value(self.line, "document").decode("utf-8", "surrogateescape")
 
     @property
-    def logs(self) -> list[Doc]:
+    def logs(self) -> list[dict[str, Json]]:
         """Its log, oldest line first."""
         return self._list("logs")
 
     @property
-    def notes(self) -> list[Doc]:
+    def notes(self) -> list[dict[str, Json]]:
         """Its notes, oldest first."""
         return self._list("notes")
 
     @property
-    def recipients(self) -> list[Doc]:
+    def recipients(self) -> list[dict[str, Json]]:
         """The recipients of an alert, with the state of their notifications."""
         return self._list("recipients")
 
     @property
-    def timeline(self) -> list[Doc]:
+    def timeline(self) -> list[dict[str, Json]]:
         """The timeline entries of an incident, including hidden ones."""
         return self._list("timeline")
 
@@ -120,7 +122,7 @@ class Record:
         return self._list("associated_alerts")
 
     @property
-    def postmortem(self) -> Any:
+    def postmortem(self) -> dict[str, Json] | None:
         """The postmortem of an incident, None if there is none."""
         return self.members.get("postmortem")
 
@@ -130,7 +132,7 @@ class Record:
         return [_attachment(each, self.folder) for each in self._list("attachments") if isinstance(each, dict)]
 
     @property
-    def holes(self) -> list[Doc]:
+    def holes(self) -> list[dict[str, Json]]:
         """Its parts that could not be read: objects with `part` and `reason`."""
         return self._list("holes")
 

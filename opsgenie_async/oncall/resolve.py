@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import attrs
 
+from opsgenie_async.json_text import Json
 from opsgenie_async.oncall.documents import read_items, read_object, read_participant, read_text
 from opsgenie_async.oncall.moments import next_on_call, on_call, previous_on_call
 from opsgenie_async.oncall.policy import Policy
@@ -54,8 +55,8 @@ class Directory:
     def from_json(
         cls,
         *,
-        teams: Iterable[Mapping[str, Any]] = (),
-        escalations: Iterable[Mapping[str, Any]] = (),
+        teams: Iterable[Json | Mapping[str, object]] = (),
+        escalations: Iterable[Json | Mapping[str, object]] = (),
         schedules: Iterable[Schedule] = (),
     ) -> Self:
         """Read v2 JSON of teams (with `members`) and escalations (with `rules`); schedules are values.

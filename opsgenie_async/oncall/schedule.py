@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import attrs
 from attrs import evolve
 
+from opsgenie_async.json_text import Json
 from opsgenie_async.oncall.documents import (
     read_flag,
     read_forwarding_rule,
@@ -49,10 +50,10 @@ class Schedule:
     @classmethod
     def from_json(
         cls,
-        document: Mapping[str, Any],
+        document: Json | Mapping[str, object],
         *,
-        overrides: Iterable[Mapping[str, Any]] = (),
-        forwarding: Iterable[Mapping[str, Any]] = (),
+        overrides: Iterable[Json | Mapping[str, object]] = (),
+        forwarding: Iterable[Json | Mapping[str, object]] = (),
     ) -> Self:
         """Read the JSON of the v2 API, as sent or as written by `pull`.
 
@@ -64,22 +65,22 @@ class Schedule:
         Raises:
             ScheduleError: A field is missing or invalid; the message names it.
         """
-        read_object(document, "schedule")
-        zone = read_zone(document.get("timezone") or "UTC", "timezone")
-        rotations = read_items(document.get("rotations"), "rotations", rotation_reader(zone))
+        fields = read_object(document, "schedule")
+        zone = read_zone(fields.get("timezone") or "UTC", "timezone")
+        rotations = read_items(fields.get("rotations"), "rotations", rotation_reader(zone))
         listed = read_items(overrides, "overrides", read_override)
         rules = read_items(forwarding, "forwarding", read_forwarding_rule)
         complete = _completion(rotations, listed, rules)
         return cls(
-            id=read_text(document, "id", "schedule"),
-            name=read_text(document, "name", "schedule"),
+            id=read_text(fields, "id", "schedule"),
+            name=read_text(fields, "name", "schedule"),
             zone=zone,
             rotations=tuple(evolve(each, participants=tuple(map(complete, each.participants))) for each in rotations),
             overrides=tuple(evolve(each, participant=complete(each.participant)) for each in listed),
             forwarding=tuple(
                 evolve(each, from_user=complete(each.from_user), to_user=complete(each.to_user)) for each in rules
             ),
-            enabled=read_flag(document, "schedule"),
+            enabled=read_flag(fields, "schedule"),
         )
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 import attrs
 
+from opsgenie_async.json_text import Json
 from opsgenie_async.oncall.documents import read_items, read_moment, read_object, read_participant, read_text
 from opsgenie_async.oncall.layers import ForwardingOf, Stretches, effective_forwarding, effective_overrides
 from opsgenie_async.oncall.local_time import within_calendar
@@ -67,20 +68,20 @@ class Timeline:
     final: tuple[Period, ...]
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Self:
+    def from_json(cls, document: Json | Mapping[str, object]) -> Self:
         """Read a recorded timeline, the `data` of the v2 API's response, for `compare`.
 
         Raises:
             ScheduleError: A field is missing or invalid; the message names it.
         """
-        read_object(document, "timeline")
+        fields = read_object(document, "timeline")
         return cls(
-            start=read_moment(document.get("startDate"), "startDate"),
-            end=read_moment(document.get("endDate"), "endDate"),
-            base=_read_layer(document, "baseTimeline", "rotation"),
-            overrides=_read_layer(document, "overrideTimeline", "override"),
-            forwarding=_read_layer(document, "forwardingTimeline", "forwarding"),
-            final=_read_layer(document, "finalTimeline", "rotation"),
+            start=read_moment(fields.get("startDate"), "startDate"),
+            end=read_moment(fields.get("endDate"), "endDate"),
+            base=_read_layer(fields, "baseTimeline", "rotation"),
+            overrides=_read_layer(fields, "overrideTimeline", "override"),
+            forwarding=_read_layer(fields, "forwardingTimeline", "forwarding"),
+            final=_read_layer(fields, "finalTimeline", "rotation"),
         )
 
 

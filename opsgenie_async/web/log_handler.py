@@ -103,7 +103,7 @@ class OpsgenieHandler(logging.Handler):
         api_key: str | None = None,
         region: str | None = None,
         base_url: str | None = None,
-        config: Config | Mapping[str, Any] | None = None,
+        config: Config | Mapping[str, object] | None = None,
         service: str | None = None,
         priorities: Mapping[int | str, PriorityLike] | None = None,
         fingerprint: LogFingerprint = fingerprint,
@@ -296,12 +296,13 @@ def _check(
     check_plain_function("fingerprint", fingerprint, "record")
 
 
-def _config_of(config: Config | Mapping[str, Any] | None) -> Config:
+def _config_of(config: Config | Mapping[str, object] | None) -> Config:
     if isinstance(config, Config):
         return config
     if config is not None and not isinstance(config, Mapping):
         raise ArgumentTypeError(f"config: expected a Config or its settings, got {type(config).__name__}")
-    return Config(**config or {})
+    settings: Mapping[str, Any] = config or {}
+    return Config(**settings)
 
 
 def _by_number(priorities: Mapping[int | str, PriorityLike]) -> dict[int, PriorityLike]:

@@ -57,7 +57,7 @@ def _write(path: Path, records: Iterable[Record], names: Directory, links: Links
 
 
 def _row(record: Record, entry: Entry) -> list[str]:
-    document = record.document if isinstance(record.document, dict) else {}
+    document = record.document
     integration = document.get("integration")
     moments = [iso(each) or "" for each in (entry.created, entry.started, entry.acknowledged, entry.ended)]
     return [

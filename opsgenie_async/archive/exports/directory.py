@@ -58,16 +58,14 @@ class Directory:
 
     def _read_records(self, archive: Archive) -> None:
         for record in archive.records(SERVICES):
-            if isinstance(record.document, dict):
-                self._note(self.services, record.id, record.document.get("name"))
+            self._note(self.services, record.id, record.document.get("name"))
         for record in archive.records(USERS):
-            if isinstance(record.document, dict):
-                username = text(record.document.get("username"))
-                self._names[record.id] = username
-                if isinstance(record.document.get("timeZone"), str):
-                    self.user_zones[username] = record.document["timeZone"]
+            username, zone = text(record.document.get("username")), record.document.get("timeZone")
+            self._names[record.id] = username
+            if isinstance(zone, str):
+                self.user_zones[username] = zone
         for record in archive.records(SCHEDULES):
-            parent = record.document.get("_parent") if isinstance(record.document, dict) else None
+            parent = record.document.get("_parent")
             if isinstance(parent, dict):
                 self._note(self.schedules, record.id, parent.get("name"))
 

@@ -21,7 +21,7 @@ class Duty:
         self._periods: dict[str, dict[tuple[int, int, str, str, str], None]] = {}
         self._covered: dict[str, list[tuple[int, int]]] = {}
         for record in archive.records(SCHEDULES):
-            document = record.document if isinstance(record.document, dict) else {}
+            document = record.document
             self._note(record.id, document)
 
     def between(self, first: int | None, last: int | None) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ class Links:
             responder_alerts.update(named)
             for id in {*named, *(text(each) for each in record.associated_alerts)}:
                 self.incidents.setdefault(id, []).append(record.id)
-            self.services[record.id] = texts(_document(record).get("impactedServices"))
+            self.services[record.id] = texts(record.document.get("impactedServices"))
         if responder_alerts:
             for record in archive.alerts():
                 if record.id in responder_alerts:
@@ -107,7 +107,7 @@ class Links:
 
 def entry_of(record: Record, names: Directory, links: Links) -> Entry:
     """One alert or incident as a line."""
-    document, report = _document(record), _report(record)
+    document, report = record.document, _report(record)
     is_alert = record.kind == ALERTS
     created = record.created if record.created is not None else milliseconds(document.get("createdAt"))
     incidents = links.incidents.get(record.id, []) if is_alert else []
@@ -142,12 +142,8 @@ def entry_of(record: Record, names: Directory, links: Links) -> Entry:
     )
 
 
-def _document(record: Record) -> dict[str, Any]:
-    return record.document if isinstance(record.document, dict) else {}
-
-
 def _report(record: Record) -> dict[str, Any]:
-    report = _document(record).get("report")
+    report = record.document.get("report")
     return report if isinstance(report, dict) else {}
 
 

@@ -238,7 +238,7 @@ class _Writer:
 
 def _row(entry: Entry, record: Record) -> list[Any]:
     """The data for the list and the search."""
-    document = record.document if isinstance(record.document, dict) else {}
+    document = record.document
     integration = document.get("integration")
     more = [
         *entry.tags,

@@ -20,7 +20,7 @@ Row: TypeAlias = "tuple[str, tuple[Value, ...]]"
 
 def entry_rows(entry: Entry, record: Record, names: Directory, zone: ZoneInfo) -> Iterator[Row]:
     """All rows of an alert or incident except the one for the search."""
-    document = record.document if isinstance(record.document, dict) else {}
+    document = record.document
     if entry.kind == "alert":
         yield "alerts", _alert(entry, record, document)
         yield from _of_alert(record, names, zone)
@@ -49,7 +49,7 @@ def entry_rows(entry: Entry, record: Record, names: Directory, zone: ZoneInfo) -
 
 def search_row(entry: Entry, record: Record) -> Row:
     """The row for the full-text search: the message, and all other texts and names."""
-    document = record.document if isinstance(record.document, dict) else {}
+    document = record.document
     details = [document.get(name) for name in ("details", "extraProperties")]
     parts: Iterable[str] = (
         *(text(document.get(name)) for name in ("description", "alias", "entity", "source")),
@@ -67,7 +67,7 @@ def search_row(entry: Entry, record: Record) -> Row:
 
 def schedule_rows(record: Record) -> Iterator[Row]:
     """The rows of who was on call, from one month of a schedule."""
-    document = record.document if isinstance(record.document, dict) else {}
+    document = record.document
     for member, layer in document.items():
         if not member.endswith("Timeline") or not isinstance(layer, dict):
             continue

@@ -143,11 +143,11 @@ def _others(archive: Archive, names: Directory) -> Iterator[Row]:
     for id, name in names.teams.items():
         yield "teams", (id, name)
     for record in archive.records(SERVICES):
-        document = record.document if isinstance(record.document, dict) else {}
+        document = record.document
         team = text(document.get("teamId"))
         yield "services", (record.id, text(document.get("name")), team, names.name(team), record.text)
     for record in archive.records(USERS):
-        document = record.document if isinstance(record.document, dict) else {}
+        document = record.document
         role = document.get("role")
         yield (
             "users",
