@@ -121,7 +121,7 @@ def types(session: nox.Session) -> None:
     session.install("-e", ".[test]", pinned_requirement("mypy"), pinned_requirement("pyright"))
     session.run("mypy")
     session.run("mypy", "tests/typing")
-    session.run("mypy", "docs/machinery/examples", "examples")
+    session.run("mypy", "docs/machinery", "examples")
     session.run("mypy", "benchmarks")
     session.run("mypy", "tests/programs")
     session.run("pyright")
