@@ -10,7 +10,7 @@ import contextvars
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -47,8 +47,9 @@ class _DaemonExecutor(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(max_workers=1)
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        for _ in range(2):
-            threading.Thread(target=self._work, name="opsgenie_async worker", daemon=True).start()
+        self._at_work = [threading.RLock() for _ in range(2)]  # one for each thread, which a fork from there can have
+        for lock in self._at_work:
+            threading.Thread(target=self._work, args=[lock], name="opsgenie_async worker", daemon=True).start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -68,9 +69,16 @@ class _DaemonExecutor(ThreadPoolExecutor):
         for _ in range(2):
             self._calls.put(None)
 
-    def _work(self) -> None:
+    def pause(self, end: float) -> Iterator[threading.RLock]:
+        """Let each thread stand between two calls, from now until the lock is released; none is had after *end*."""
+        for lock in self._at_work:
+            if lock.acquire(timeout=max(0.0, end - time.monotonic())):
+                yield lock
+
+    def _work(self, at_work: threading.RLock) -> None:
         while (call := self._calls.get()) is not None:
-            call()
+            with at_work:
+                call()
 
 
 class _Call(Generic[T]):
@@ -134,9 +142,9 @@ class BackgroundLoop:
     def __init__(self) -> None:
         self._is_over = False
         self._last_tasks: set[asyncio.Task[None]] = set()
-        executor = _DaemonExecutor()
+        self._executor = _DaemonExecutor()
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(executor)
+        self._loop.set_default_executor(self._executor)
         self._thread = threading.Thread(target=self._run, name="opsgenie_async loop", daemon=True)
         self._thread.start()
 
@@ -264,27 +272,33 @@ class BackgroundLoop:
 
     @classmethod
     def _pause(cls) -> None:
-        """Before a fork: let the loop stand between two steps, where it holds no lock, of an import as little as any.
+        """Before a fork: let the loop and its helpers stand between two steps, where they hold no lock.
 
-        In the child nobody would ever release it. Whoever forks while it holds what the loop waits for goes on after a
-        while.
+        In the child nobody would ever release it, that of an import as little as that of the resolver. Whoever forks
+        while it holds what they wait for goes on after a while.
         """
         shared = cls._shared
         cls._forking.resume = resume = threading.Event()
-        if shared is None or shared.is_current:
+        cls._forking.at_work = []
+        if shared is None:
             return
+        end = time.monotonic() + PATIENCE
         paused = threading.Event()
 
         def stand() -> None:
             paused.set()
             resume.wait(2 * PATIENCE)
 
-        with suppress(RuntimeError):  # it is closed
-            shared.call_soon(stand)
-            paused.wait(PATIENCE)
+        if not shared.is_current:
+            with suppress(RuntimeError):  # it is closed
+                shared.call_soon(stand)
+                paused.wait(PATIENCE)
+        cls._forking.at_work = list(shared._executor.pause(end))
 
     @classmethod
     def _go_on(cls) -> None:
+        for lock in cls._forking.at_work:
+            lock.release()
         cls._forking.resume.set()
 
     @classmethod

@@ -119,10 +119,14 @@ async def _watch_for_leaks(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Non
 
 @pytest.fixture(autouse=True, scope="session")
 def loop_never_blocked() -> Iterator[BlockBuster]:
-    """Fail every test in which our code blocks the event loop; a time zone is read from the disk once, in no time."""
+    """Fail every test in which our code blocks the event loop.
+
+    A time zone is read from the disk once, in no time, and a fork is what the background loop stands still for.
+    """
     with blockbuster_ctx("opsgenie_async") as buster:
         for function in buster.functions.values():
             function.can_block_in("opsgenie_async/models/wire_types.py", "zone")
+            function.can_block_in("opsgenie_async/background_loop.py", "stand")
             function.can_block_in("aiohttp/helpers.py", "netrc_from_env")  # of aiohttp before 3.14
         yield buster
 

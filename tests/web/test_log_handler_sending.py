@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -188,7 +189,8 @@ assert worker.exitcode == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-async def test_a_fork_waits_until_the_loop_holds_no_lock(monkeypatch):
+@pytest.mark.parametrize("by_helper", [False, True], ids=["the loop", "its helper"])
+async def test_a_fork_waits_until_no_lock_is_held(monkeypatch, by_helper):
     """As that of an import: in the child nobody releases it, and the handler there could send nothing."""
     monkeypatch.setattr("opsgenie_async.background_loop.PATIENCE", LIMIT)
 
@@ -209,7 +211,7 @@ async def test_a_fork_waits_until_the_loop_holds_no_lock(monkeypatch):
 
         call_soon = BackgroundLoop.call_soon
         loop = BackgroundLoop.acquire()
-        loop.call_soon(step)
+        loop.call_soon(partial(loop._loop.run_in_executor, None, step) if by_helper else step)
         ready.wait()
         monkeypatch.setattr(BackgroundLoop, "call_soon", ask_to_pause)
         child = os.fork()
@@ -219,6 +221,41 @@ async def test_a_fork_waits_until_the_loop_holds_no_lock(monkeypatch):
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     assert await asyncio.to_thread(fork) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.parametrize("here", ["the loop", "a helper"])
+async def test_a_fork_by_the_loop_itself_waits_for_its_helpers_alone(monkeypatch, here):
+    """It has its own step, or call, behind it; that of the other thread ends first."""
+    monkeypatch.setattr("opsgenie_async.background_loop.PATIENCE", LIMIT)
+    lock, ready = threading.Lock(), threading.Event()
+
+    def step() -> None:
+        with lock:
+            ready.set()
+            end = time.monotonic() + 0.1
+            while time.monotonic() < end:
+                pass
+
+    def fork() -> int:
+        child = os.fork()
+        if not child:
+            os._exit(0 if lock.acquire(blocking=False) else 1)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    async def main() -> int:
+        running = asyncio.get_running_loop()
+        other = running.run_in_executor(None, step)
+        await until(ready.is_set)
+        code = fork() if here == "the loop" else await running.run_in_executor(None, fork)
+        await other
+        return code
+
+    loop = BackgroundLoop.acquire()
+    start = time.monotonic()
+    assert await asyncio.to_thread(loop.run, main()) == 0
+    assert time.monotonic() - start < LIMIT
+    await asyncio.to_thread(loop.release)
 
 
 @pytest.mark.parametrize(
