@@ -8,10 +8,10 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.http.links import query_pairs
 from opsgenie_async.http.listing_window import check_window
-from opsgenie_async.http.request import Query, Request, encode
+from opsgenie_async.http.request import Query, Request, encode, query_number
 from opsgenie_async.json_text import Json
 
-__all__ = ["Trail", "check_links", "missing_items", "query_number"]
+__all__ = ["Trail", "check_links", "missing_items"]
 
 IDLE_PAGES = 10
 """So many pages in a row that are empty, or the one before again, each with a link to another, are no listing."""
@@ -51,13 +51,14 @@ class Trail:
             raise ProtocolError(f"{IDLE_PAGES} consecutive pages contain nothing new and link to another")
         self._data = envelope.data
 
-    def check_reach(self, path: str, envelope: Envelope) -> None:
-        """Raise `ListingTooLong` where the first page at *path* says that the API will not list the last."""
+    def check_reach(self, path: str, envelope: Envelope, end: float) -> None:
+        """Raise `ListingTooLong` where the first page at *path* says that the API will not list all up to *end*."""
         if len(self._visited) == 1:
             total = envelope.total_count
-            if total is None:
-                total = query_number(query_pairs(envelope.paging.get("last", "")), "offset")
-            check_window(path, total)
+            last = query_number(query_pairs(envelope.paging.get("last", "")), "offset")
+            if total is None and last is not None:
+                total = last + 1  # at least: the last page starts there
+            check_window(path, total, end)
 
 
 def check_links(links: Json) -> None:
@@ -66,12 +67,6 @@ def check_links(links: Json) -> None:
         links = links.get("next")
     if links is not None and links != []:  # an empty object, as PHP writes it
         raise ProtocolError(f"paging.next: expected a link, got {type(links).__name__}")
-
-
-def query_number(query: Query, name: str) -> int | None:
-    """A number in a query, None where there is none."""
-    text = dict(query).get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _same(data: Json, other: Json) -> bool:

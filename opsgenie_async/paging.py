@@ -12,11 +12,12 @@ import attrs
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, ProtocolError
 from opsgenie_async.http.envelope import Envelope, name_request, read_page, understand
 from opsgenie_async.http.links import query_pairs
-from opsgenie_async.http.request import Request
+from opsgenie_async.http.listing_window import within_window
+from opsgenie_async.http.request import Request, query_number
 from opsgenie_async.http.response import Response
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.page import Page
-from opsgenie_async.page_trail import Trail, check_links, missing_items, query_number
+from opsgenie_async.page_trail import Trail, check_links, missing_items
 from opsgenie_async.wrong_use import NoList
 
 if TYPE_CHECKING:
@@ -110,12 +111,12 @@ class Pager(NoList[list[T]]):
         Raises:
             OpsgenieError: A page was refused, did not come, or contradicts the others.
         """
-        walk = _Walk(self._first, self._read, self._next_page, whole=True)
+        walk = _Walk(self._first, self._read, self._next_page, most=math.inf)
         while walk.request is not None:
             yield walk.take(await self._transport.send(walk.request))[0]
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        walk = _Walk(self._first, self._read, self._next_page, whole=True)
+        walk = _Walk(self._first, self._read, self._next_page, most=math.inf)
         while walk.request is not None:
             for item in walk.take(await self._transport.send(walk.request))[0]:
                 yield item
@@ -128,15 +129,15 @@ class Pager(NoList[list[T]]):
 
         Raises:
             ArgumentValueError: *n* is not an int of at least 1.
+            ListingTooLong: They end beyond what the API lists; raised with the first page.
             OpsgenieError: A page was refused, or did not come.
         """
         if type(n) is not int or n < 1:
             raise ArgumentValueError(f"n: expected a whole number of at least 1, got {n!r}")
         request = self._first
         if (size := query_number(request.query, "limit")) is not None and size > n:
-            query = tuple((name, str(n) if name == "limit" else value) for name, value in request.query)
-            request = attrs.evolve(request, query=query)
-        return (await self._collect(_Walk(request, self._read, self._next_page), n))[:n]
+            request = request.with_limit(n)
+        return (await self._collect(_Walk(request, self._read, self._next_page, most=n), n))[:n]
 
     async def settled(self, identity: Callable[[T], Hashable] | None = None) -> Listing[T]:
         """Read everything, and again until two readings agree, so that no item is missed because of changes.
@@ -160,7 +161,7 @@ class Pager(NoList[list[T]]):
         return self._collect().__await__()
 
     async def _collect(self, walk: _Walk[T] | None = None, enough: float = math.inf) -> list[T]:
-        walk = walk or _Walk(self._first, self._read, self._next_page, whole=True)
+        walk = walk or _Walk(self._first, self._read, self._next_page, most=math.inf)
         items: list[T] = []
         while walk.request is not None and len(items) < enough:
             items += walk.take(await self._transport.send(walk.request))[0]
@@ -172,16 +173,16 @@ class _Walk(Generic[T]):
 
     Attributes:
         request: What to ask next, None at the end.
-        whole: Whether the caller wants all of it, so that an answer that says there will be less is an error.
+        most: How many items the caller wants, infinite for all: an answer that says there will be less is an error.
     """
 
-    __slots__ = ("_first", "_item_count", "_next_page", "_read", "_trail", "request", "whole")
+    __slots__ = ("_first", "_item_count", "_next_page", "_read", "_trail", "most", "request")
 
     def __init__(
-        self, first: Request, read: Callable[[Envelope], list[T]], next_page: NextPage, *, whole: bool = False
+        self, first: Request, read: Callable[[Envelope], list[T]], next_page: NextPage, *, most: float = 0
     ) -> None:
         self.request: Request | None = first
-        self.whole = whole
+        self.most = most
         self._first = first
         self._read = read
         self._next_page = next_page
@@ -201,11 +202,9 @@ class _Walk(Generic[T]):
             items = self._read(envelope)
             self._item_count += len(items)
             self.request = following = self._find_next(response.request, envelope, items)
-            total = envelope.total_count
-            if following is None and self.whole and total is not None:
-                count = self._item_count + (query_number(self._first.query, "offset") or 0)
-                if lack := missing_items(total, count):
-                    raise ProtocolError(lack)
+            total = envelope.total_count if following is None and self.most == math.inf else None
+            if total is not None and (lack := missing_items(total, self._offset + self._item_count)):
+                raise ProtocolError(lack)
         except OpsgenieError as error:
             name_request(envelope, response)
             error.request_id = envelope.request_id
@@ -219,11 +218,16 @@ class _Walk(Generic[T]):
                 check_links(envelope.rest["paging"])
             following = self._next_page(request, envelope)
             if following is not None:
+                following = within_window(following)
                 self._trail = self._trail or Trail()
                 self._trail.add(request, following, envelope, items)
         except ValueError as error:
             reason = str(error).partition(":")[0]
             raise ProtocolError(f"the link to the next page cannot be followed: {reason}") from None
-        if self._trail is not None and following is not None and self.whole:
-            self._trail.check_reach(request.path, envelope)
+        if self._trail is not None and following is not None:
+            self._trail.check_reach(request.path, envelope, self._offset + self.most)
         return following
+
+    @property
+    def _offset(self) -> int:
+        return query_number(self._first.query, "offset") or 0

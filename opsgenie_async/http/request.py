@@ -6,7 +6,7 @@ import enum
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from urllib.parse import quote, urlencode
 
 import attrs
@@ -30,6 +30,7 @@ __all__ = [
     "encode",
     "encode_body",
     "join_path",
+    "query_number",
 ]
 
 JsonBody: TypeAlias = "Mapping[str, object] | Sequence[object]"
@@ -121,6 +122,17 @@ class Request:
     def call(self) -> str:
         """Method and path, for messages, without the query, which may contain a key."""
         return f"{self.method} {self.path}"
+
+    def with_limit(self, limit: int) -> Self:
+        """The request with another value of `limit`, where the query has one."""
+        query = tuple((name, str(limit) if name == "limit" else value) for name, value in self.query)
+        return attrs.evolve(self, query=query)
+
+
+def query_number(query: Query, name: str) -> int | None:
+    """A number in a query, None where there is none."""
+    text = dict(query).get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")

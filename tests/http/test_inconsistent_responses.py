@@ -168,7 +168,7 @@ def windowed(total: int | None, last: int | None) -> Callable[[ReceivedRequest],
     return lambda request: envelope(data=[ONE | {"message": "m"}], paging=paging, **members)
 
 
-@pytest.mark.parametrize(("total", "last"), [(20_001, None), (None, 20_100), (25_000, 100)])
+@pytest.mark.parametrize(("total", "last"), [(20_001, None), (None, 20_100), (None, 20_000), (25_000, 100)])
 async def test_a_listing_beyond_the_window_says_so_on_its_first_page(total: int | None, last: int | None):
     async with Echo(windowed(total, last)) as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ListingTooLong, match="only the first 20000") as caught:
@@ -177,7 +177,13 @@ async def test_a_listing_beyond_the_window_says_so_on_its_first_page(total: int 
             _ = [alert async for alert in og.documents("/v2/alerts")]
 
         assert len(server.received) == 2
-        assert (caught.value.total, caught.value.reach) == (total or last, 20_000)
+        with pytest.raises(ListingTooLong):
+            await og.alerts.list().first(20_001)
+        with pytest.raises(ListingTooLong):
+            await og.alerts.list(offset=19_990).first(11)
+
+        assert len(server.received) == 4
+        assert (caught.value.total, caught.value.reach) == (total or (last or 0) + 1, 20_000)
         assert [alert.id for alert in await og.alerts.list().first(1)] == ["a"]
 
 
