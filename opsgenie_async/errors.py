@@ -91,9 +91,11 @@ class OpsgenieError(Exception):
             was asked.
         done: Whether the API did what was asked, and only its response cannot be read: retrying does it
             twice.
+        hint: What to write in Python instead, or "": for example, if the given id looks like a name.
     """
 
     done: bool = False
+    hint: str = ""
 
     def __init__(
         self,
@@ -122,19 +124,23 @@ class OpsgenieError(Exception):
         self.maybe_done = maybe_done
 
     def __str__(self) -> str:
-        text = self.message if self.status is None else f"{self.status} {self.message}"
+        is_refusal = self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
+        text = f"{self.status} {self.message}" if is_refusal else self.message
         if self.code is not None:
             text += f" [code {self.code}]"
         if self.errors:
             text += " (" + "; ".join(f"{field}: {reason}" for field, reason in self.errors.items()) + ")"
         facts = [self.call] if self.call else []
+        if self.status is not None and not is_refusal:  # a number before the message would seem to count something
+            facts.append(f"status {self.status}")
         if self.request_id:
             facts.append(f"request {self.request_id}")
         if self.attempts:
             facts.append(f"attempt {self.attempts}")
         if self.waited >= 0.05:
             facts.append(f"waited {self.waited:.1f} s")
-        return printable(f"{text} ({', '.join(facts)})" if facts else text)
+        text = f"{text} ({', '.join(facts)})" if facts else text
+        return printable(f"{text}; {self.hint}" if self.hint else text)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -173,16 +179,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such entity, or no such handler.
-
-    Attributes:
-        hint: What to write instead, if the given id looks like a name; otherwise "".
-    """
-
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()}; {printable(self.hint)}" if self.hint else super().__str__()
+    """404: no such entity, or no such handler; `hint` is set if the given id looks like a name."""
 
 
 class MethodNotAllowed(ApiError):
@@ -274,14 +271,8 @@ class ListingTooLong(OpsgenieError):
 class RequestFailed(OpsgenieError):
     """A request that was accepted with 202 failed when it was processed.
 
-    Attributes:
-        hint: What to write instead, if the given id looks like an alias; otherwise "".
+    `hint` is set if the given id looks like an alias.
     """
-
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()}; {printable(self.hint)}" if self.hint else super().__str__()
 
 
 class ArgumentTypeError(OpsgenieError, TypeError):

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsgenie_async.archive.digests import Digests
+from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.layout import BLOBS, CONFIGURATION, SEGMENTS, WORK
-from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.segments import digest_of
 
-__all__ = ["files_below", "is_foreign", "sweep"]
+__all__ = ["files_below", "raise_if_foreign", "sweep"]
 
 
-def is_foreign(folder: Path) -> bool:
-    """Whether a folder without a journal contains anything but hidden files."""
-    return any(not each.name.startswith(".") for each in folder.iterdir())
+def raise_if_foreign(folder: Path) -> None:
+    """Raise `ArchiveError` if a folder without an archive's journal contains anything but hidden files."""
+    if all(each.name.startswith(".") for each in folder.iterdir()):
+        return
+    load_manifest(folder)  # that of a snapshot has an error of its own
+    raise ArchiveError(f"{folder}: contains something other than an archive; use another folder")
 
 
 def files_below(folder: Path, root: Path) -> Doc:

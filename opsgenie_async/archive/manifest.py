@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.layout import FORMAT, MANIFEST
 from opsgenie_async.files import Replacement, UnfitFile, read_regular
+from opsgenie_async.folder_kinds import is_snapshot_manifest
 
 __all__ = ["Doc", "chain", "is_canonical", "load_manifest", "seal", "seal_of", "write_manifest"]
 
@@ -65,15 +66,19 @@ def load_manifest(folder: Path) -> Doc | None:
 
     Raises:
         ArchiveError: The manifest cannot be read, or has a newer format.
+        NotAnArchive: It is the manifest of a snapshot.
     """
+    place = folder / MANIFEST
     try:
-        document = json.loads(read_regular(folder / MANIFEST, most=LARGEST))
+        document = json.loads(read_regular(place, most=LARGEST))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, RecursionError, UnfitFile) as error:
-        raise ArchiveError(f"{MANIFEST}: cannot be read: {error}") from None
+        raise ArchiveError(f"{place}: cannot be read: {error}") from None
+    if is_snapshot_manifest(document):
+        raise NotAnArchive(f"{folder} is a snapshot, not an archive")
     if not isinstance(document, dict) or type(document.get("format")) is not int:
-        raise ArchiveError(f"{MANIFEST}: is not the manifest of an archive")
+        raise ArchiveError(f"{place}: is not the manifest of an archive")
     if document["format"] > FORMAT:
-        raise ArchiveError(f"{MANIFEST}: format {document['format']} is newer than this version understands ({FORMAT})")
+        raise ArchiveError(f"{place}: format {document['format']} is newer than this version understands ({FORMAT})")
     return document

@@ -18,7 +18,7 @@ from opsgenie_async.archive import kinds
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
 from opsgenie_async.archive.choices import choices_of, configuration_selection, refuse_full_for
-from opsgenie_async.archive.contents import files_below, is_foreign, sweep
+from opsgenie_async.archive.contents import files_below, raise_if_foreign, sweep
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
@@ -180,8 +180,8 @@ class _Run:
 
     async def execute(self) -> ArchiveReport:
         await self.journal.load()
-        if not self.journal.events and await self.disk.run(is_foreign, self.folder):
-            raise ArchiveError(f"{self.folder}: contains something other than an archive; use another folder")
+        if not self.journal.runs:  # that of an apply to a snapshot has the same name
+            await self.disk.run(raise_if_foreign, self.folder)
         await self._begin()
         self.tally.begin(self.number)
         await self._configuration("start")

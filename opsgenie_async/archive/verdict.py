@@ -14,7 +14,7 @@ import attrs
 
 from opsgenie_async.archive.digests import PARTS, Digests
 from opsgenie_async.archive.disk import Disk
-from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
@@ -83,8 +83,10 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
     interrupted = _is_interrupted(place)
     try:
         manifest = load_manifest(place)
+    except NotAnArchive:
+        raise
     except ArchiveError as error:
-        return _verdict([], [Problem(MANIFEST, "", str(error).partition(": ")[2])], {}, "")
+        return _verdict([], [Problem(MANIFEST, "", error.message.removeprefix(f"{place / MANIFEST}: "))], {}, "")
     if manifest is None:
         if interrupted is None:
             raise ArchiveError(f"{place}: is not an archive: it has no {MANIFEST}")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from opsgenie_async.cli.advice import error_text
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.printable import printable
@@ -93,7 +94,7 @@ def exit_on_error(
         status = status_of(error)
         if status is None:
             raise
-        reason = error if status == WRONG_USAGE else "; ".join(filter(None, (_line(error), remainder())))
+        reason = error if status == WRONG_USAGE else "; ".join(filter(None, (_line(error, command), remainder())))
         details = _details(error)
         raise Exit(give_up(command, arguments, status, reason, details)) from error
 
@@ -121,8 +122,9 @@ def status_of(error: Exception) -> int | None:
     return FAILED if isinstance(error, (Failure, OpsgenieError, OSError, UnicodeEncodeError)) else None
 
 
-def _line(error: Exception) -> str:
-    return str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
+def _line(error: Exception, command: str) -> str:
+    text = error_text(error, command)
+    return text if isinstance(error, Failure) else f"{type(error).__name__}: {text}"
 
 
 def give_up(
@@ -146,7 +148,8 @@ def give_up(
     from opsgenie_async.sync.planning.dangling import DanglingReference
 
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
-    first, *others = map(str, problems)
+    text = error_text(reason, command) if isinstance(reason, Exception) else reason
+    first, *others = map(str, problems) if isinstance(reason, SnapshotError) else [text]
     if isinstance(reason, DanglingReference):
         first = reason.references[0]
     say(f"opsgenie-async {command}: {first}")
@@ -154,7 +157,7 @@ def give_up(
         say(problem)
     if arguments.json:
         more = {"details": list(details)} if details else {}
-        print(json.dumps({"complete": False, "error": str(reason), **more}))
+        print(json.dumps({"complete": False, "error": text, **more}))
     return status
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 
-from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
 from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
@@ -41,6 +41,8 @@ def _export(arguments: argparse.Namespace) -> ExportReport:
         )
     except AlteredArchive as error:
         raise Failure(f"{error}; run `verify` for details, or export it with --anyway") from error
+    except NotAnArchive:
+        raise
     except ArchiveError as error:
         # A folder that is no archive is the wrong one; one that breaks off in the middle is damaged.
         raise (Failure if (arguments.folder / "manifest.json").exists() else WrongUsage)(str(error)) from error

@@ -25,10 +25,8 @@ def check_window(path: str, total: int | None, end: float) -> None:
     if path not in WINDOWED or total is None or min(total, end) <= WINDOW:
         return
     resource = path.rpartition("/")[2]
-    error = ListingTooLong(
-        f"there are at least {total} items, and the API lists only the first {WINDOW}: og.{resource}.history()"
-        " reads all of them; or narrow the query, or use first(n) for some of those"
-    )
+    error = ListingTooLong(f"there are at least {total:,} items, and the API lists only the first {WINDOW:,}")
+    error.hint = f"og.{resource}.history() reads all of them; or narrow the query, or use first(n) for some of those"
     error.total, error.reach = total, WINDOW
     raise error
 

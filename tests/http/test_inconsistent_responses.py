@@ -171,7 +171,7 @@ def windowed(total: int | None, last: int | None) -> Callable[[ReceivedRequest],
 @pytest.mark.parametrize(("total", "last"), [(20_001, None), (None, 20_100), (None, 20_000), (25_000, 100)])
 async def test_a_listing_beyond_the_window_says_so_on_its_first_page(total: int | None, last: int | None):
     async with Echo(windowed(total, last)) as server, Opsgenie("key", base_url=server.url) as og:
-        with pytest.raises(ListingTooLong, match="only the first 20000") as caught:
+        with pytest.raises(ListingTooLong, match="only the first 20,000") as caught:
             await og.alerts.list()
         with pytest.raises(ListingTooLong):
             _ = [alert async for alert in og.documents("/v2/alerts")]

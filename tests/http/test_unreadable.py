@@ -83,7 +83,7 @@ async def test_an_answer_too_large_after_a_write(write: Callable[[Opsgenie], Awa
 
     assert isinstance(error, ProtocolError)
     assert error.done
-    assert str(error).startswith(f"201 {DONE}: the response is larger than 1000 bytes")
+    assert str(error).startswith(f"{DONE}: the response is larger than 1000 bytes")
 
 
 async def test_a_page_that_nobody_signed_proves_nothing():

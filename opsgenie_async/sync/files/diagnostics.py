@@ -19,6 +19,7 @@ from opsgenie_async.sync.model.kind import Complaint
 __all__ = [
     "LARGEST_FILE",
     "LARGEST_MANIFEST",
+    "NotASnapshot",
     "Positions",
     "Problem",
     "SnapshotError",
@@ -38,6 +39,12 @@ DECODER = json.JSONDecoder()
 
 class StoreError(OpsgenieError, ValueError):
     """A folder without a snapshot that this version can read."""
+
+
+class NotASnapshot(StoreError):
+    """The folder is an archive, not a snapshot."""
+
+    hint = "opsgenie_async.archive.Archive reads it"
 
 
 @attrs.frozen(order=True)

@@ -16,8 +16,9 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.files import FileInUse, UnfitFile, hold_lock, is_deeper, read_regular
+from opsgenie_async.folder_kinds import has_archive_journal, is_archive_manifest
 from opsgenie_async.json_text import Json, dump_readable, load
-from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST, StoreError
+from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST, NotASnapshot, StoreError
 from opsgenie_async.sync.model.kinds import FOLDERS
 from opsgenie_async.sync.model.kinds.escalation import ESCALATION
 from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
@@ -215,15 +216,24 @@ def belongs(path: str) -> bool:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """Read the manifest at *path*, None if there is none; raises `StoreError` if it is newer or unreadable."""
+    """Read the manifest at *path*, None if there is none.
+
+    Raises:
+        StoreError: It is newer or unreadable.
+        NotASnapshot: The folder has an archive, or the beginning of one.
+    """
     try:
         document = load(read_regular(path, most=LARGEST_MANIFEST))
     except FileNotFoundError:
+        if has_archive_journal(path.parent):
+            raise _not_a_snapshot(path.parent) from None
         return None
     except UnfitFile as error:
         raise StoreError(error.message) from None
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{path}: not JSON: {error}") from error
+    if is_archive_manifest(document):
+        raise _not_a_snapshot(path.parent)
     version = document.get("format") if isinstance(document, dict) else None
     if not isinstance(document, dict) or isinstance(version, bool) or not isinstance(version, int) or version < FIRST:
         raise StoreError(f"{path}: format: expected a number, got {version!r}")
@@ -237,6 +247,10 @@ def read_manifest(path: Path) -> Manifest | None:
     except (ValueError, OverflowError) as error:
         raise StoreError(f"{path}: {error}") from error
     return _with_last_pull(manifest, path.with_name(LAST_PULL))
+
+
+def _not_a_snapshot(folder: Path) -> NotASnapshot:
+    return NotASnapshot(f"{folder} is an archive, not a snapshot")
 
 
 def _with_last_pull(manifest: Manifest, path: Path) -> Manifest:
