@@ -18,10 +18,10 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.applying.reorder import moves
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.snapshot import Key, Target, name_of, text_at, with_ids
 from opsgenie_async.sync.planning.changes import Change, parent_key
+from opsgenie_async.sync.planning.reorder import moves
 from opsgenie_async.sync.reading.fetch import collection_of, item_of, key_of, listing_of
 from opsgenie_async.sync.reading.progress import MovingAccount
 

@@ -14,8 +14,8 @@ import attrs
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.snapshot import Entity
-from opsgenie_async.sync.planning.details import subject_of
 from opsgenie_async.sync.planning.diff import ignored_members, is_set, meaning, member_key
+from opsgenie_async.sync.planning.words import subject_of
 
 __all__ = ["arrange"]
 

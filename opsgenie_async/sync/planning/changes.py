@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import attrs
 
@@ -14,20 +15,18 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KIND_IN_API, LAST_STAGE, OWNER_OF
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.normalize import writable
-from opsgenie_async.sync.model.snapshot import Entity, Key, Target, mentions, name_of, rename_references
+from opsgenie_async.sync.model.snapshot import Entity, Key, Target, is_label, mentions, name_of, rename_references
 from opsgenie_async.sync.planning.automatic import companions_of
-from opsgenie_async.sync.planning.diff import Difference, differences, hidden_fields, with_defaults
-from opsgenie_async.sync.planning.match import Pair, orderings
+from opsgenie_async.sync.planning.diff import Difference, create_payload, deferred_payload, differences, update_payload
+from opsgenie_async.sync.planning.match import Pair, rows_in_other_order
+from opsgenie_async.sync.planning.orderings import Ordering, labels_of_nameless, ordering
 
 __all__ = [
     "Action",
     "Change",
     "Draft",
-    "create_payload",
-    "deferred_payload",
+    "EntityContext",
     "parent_key",
-    "update_payload",
 ]
 
 UNCHANGEABLE = "cannot be changed by the API; delete it and create it again"
@@ -41,6 +40,7 @@ class Change:
 
     Attributes:
         name: Of the entity.
+        label: What people call it where it has no name, as `(escalation night)`.
         parent: The name of what it is a part of, "" for none.
         path: The path of the file's entity, `teams/ops`.
         team: The owner team, "" for none; the steps of a team run in order, teams in parallel.
@@ -57,6 +57,7 @@ class Change:
     name: str
     path: str
     stage: int
+    label: str = ""
     parent: str = ""
     team: str = ""
     differences: tuple[Difference, ...] = ()
@@ -124,20 +125,40 @@ def parent_key(change: Change) -> Key:
     return OWNER_OF[change.kind].name if change.kind.parent else "", "", change.parent
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)  # it caches a property
 class EntityContext:
-    """The common values of the changes of an entity and its parts; before: the existing name, "" for none."""
+    """The common values of the changes of an entity and its parts.
+
+    Attributes:
+        path: The path of the file's entity.
+        team: The owner team.
+        name: The name of the file's entity.
+        before: Its existing name, "" for none.
+        pair: The existing and the desired entity.
+    """
 
     path: str
     team: str
     name: str
     before: str
+    pair: Pair
+
+    @classmethod
+    def of(cls, pair: Pair, names: Mapping[Target, Target]) -> Self:
+        """The values for a file's entity; *names* are the new names of what is renamed."""
+        owner = Target.to(TEAM, pair.either.team)
+        return cls(
+            path=pair.either.path,
+            team=names.get(owner, owner).name,
+            name=pair.either.name,
+            before=pair.have.name if pair.have is not None else "",
+            pair=pair,
+        )
 
     def step(
         self,
         action: Action,
-        kind: Kind,
-        name: str,
+        entity: Entity,
         *,
         drift: Sequence[Difference] = (),
         fields: Mapping[str, Json] | None = None,
@@ -145,10 +166,12 @@ class EntityContext:
         stage: int = 0,
     ) -> Change:
         """A change of the entity or of one of its parts."""
+        kind = entity.kind
         return Change(
             action=action,
             kind=kind,
-            name=name,
+            name=entity.name,
+            label=self._label(entity),
             path=self.path,
             stage=stage or kind.stage,
             parent=self.name if kind.parent else "",
@@ -158,9 +181,32 @@ class EntityContext:
             id=id,
         )
 
-    def label(self, kind: Kind, name: str) -> str:
-        """What it is about, for people."""
+    def order_step(self, ordering: Ordering) -> Change:
+        """A reorder of some of its parts."""
+        return Change(
+            action="order",
+            kind=ordering.kind,
+            name=ordering.row,
+            path=self.path,
+            stage=LAST_STAGE + 1,
+            parent=self.name,
+            team=self.team,
+            differences=(ordering.difference,),
+            fields={"order": ordering.names},
+        )
+
+    def text(self, entity: Entity) -> str:
+        """The entity or one of its parts, for people."""
+        kind = entity.kind
+        name = self._label(entity) or entity.name
         return f"{kind.name} {name} of {self.path}" if kind.parent else f"{kind.name} {name}"
+
+    def _label(self, entity: Entity) -> str:
+        return self._labels.get(id(entity), "") if is_label(entity.name, "") else ""
+
+    @functools.cached_property
+    def _labels(self) -> Mapping[int, str]:
+        return labels_of_nameless(self.pair)
 
 
 class Draft:
@@ -202,19 +248,13 @@ class Draft:
     def add(self, pair: Pair) -> None:
         """Plan what has to be done about a file's entity and its parts."""
         entity = pair.either
-        owner = Target.to(TEAM, entity.team)
-        context = EntityContext(
-            path=entity.path,
-            team=self._names.get(owner, owner).name,
-            name=entity.name,
-            before=pair.have.name if pair.have is not None else "",
-        )
+        context = EntityContext.of(pair, self._names)
         if pair.want is None and self._is_deleted(pair):
             self._delete_whole(pair, context)
         elif pair.want is None and not pair.kind.virtual:
             if self._prune and (possession := self._owners.get(Target.to(pair.kind, entity.name))):
                 self._skip(f"{entity.path}: owns {possession}, which no call can give to another team")
-            self.extra.append(context.label(pair.kind, entity.name))
+            self.extra.append(context.text(entity))
         else:
             if not pair.kind.virtual:
                 self._reconcile(pair, context)
@@ -225,8 +265,8 @@ class Draft:
                     self._reconcile(part, context)
                 elif part.is_implicit and self._blocks_deletion(part, entity.name):
                     self._detach(part, context)
-            if pair.have is not None:
-                self._order(pair, pair.have, context)
+            stays = functools.partial(self._stays, context=context)
+            self.orders += (context.order_step(ordering(row, stays)) for row in rows_in_other_order(pair))
 
     def _is_deleted(self, pair: Pair) -> bool:
         return Target.to(KIND_IN_API[pair.kind], pair.either.name) in self.deleted_targets
@@ -244,12 +284,10 @@ class Draft:
 
     def _create(self, want: Entity, context: EntityContext) -> None:
         kind = want.kind
-        self.upserts.append(context.step("create", kind, want.name, fields=create_payload(kind, want.fields)))
+        self.upserts.append(context.step("create", want, fields=create_payload(kind, want.fields)))
         if deferred := deferred_payload(kind, want.fields):
             drift = [Difference(field, None, value) for field, value in deferred.items()]
-            self.upserts.append(
-                context.step("update", kind, want.name, drift=drift, fields=deferred, stage=kind.deferred_stage)
-            )
+            self.upserts.append(context.step("update", want, drift=drift, fields=deferred, stage=kind.deferred_stage))
 
     def _adopt(self, want: Entity, context: EntityContext) -> None:
         """Bring an automatic part to its desired state; its present one is not known yet."""
@@ -261,7 +299,7 @@ class Draft:
             fields = create_payload(kind, want.fields)
         fields = {**kind.detachment, **fields}  # it may refer to what came with its parent
         if fields:
-            self.upserts.append(context.step("update", kind, want.name, drift=drift, fields=fields))
+            self.upserts.append(context.step("update", want, drift=drift, fields=fields))
 
     def _update(self, have: Entity, want: Entity, context: EntityContext) -> None:
         kind = want.kind
@@ -270,14 +308,14 @@ class Draft:
         steps: dict[int, list[Difference]] = {}
         for each in drift:
             if each.field in kind.immutable:
-                self._skip(f"{context.label(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
+                self._skip(f"{context.text(want)}: {each.field}: {UNCHANGEABLE}")
             else:
                 stage = kind.deferred_stage if each.field in kind.deferred else kind.stage
                 steps.setdefault(stage, []).append(each)
         for stage, stage_drift in steps.items():
             fields = update_payload(kind, current, want.fields, stage_drift)
             self.upserts.append(
-                context.step("update", kind, want.name, drift=stage_drift, fields=fields, id=have.path_id, stage=stage)
+                context.step("update", want, drift=stage_drift, fields=fields, id=have.path_id, stage=stage)
             )
 
     def _skip(self, text: str) -> None:
@@ -288,20 +326,27 @@ class Draft:
         entity, kind = pair.either, pair.kind
         if pair.is_implicit or _is_initial(entity, context):
             return
-        automatic = kind.companion_part and Target(kind.parent, context.name) in self._automatic
-        if self._prune or automatic:
-            self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
-            self.deleted_targets.add(Target.to(kind, entity.name, context.before))
-            if not automatic:
-                self.deletion_counts[kind.name] += 1
-        else:
-            self.extra.append(context.label(kind, entity.name))
+        if self._stays(pair, context):
+            self.extra.append(context.text(entity))
+            return
+        self.deletions.append(context.step("delete", entity, id=entity.path_id))
+        self.deleted_targets.add(Target.to(kind, entity.name, context.before))
+        if not self._is_automatic(kind, context):
+            self.deletion_counts[kind.name] += 1
+
+    def _stays(self, pair: Pair, context: EntityContext) -> bool:
+        """Whether an undesired part is kept."""
+        return not (self._prune or self._is_automatic(pair.kind, context))
+
+    def _is_automatic(self, kind: Kind, context: EntityContext) -> bool:
+        """Whether Opsgenie made parts of a kind with the team of an earlier run."""
+        return kind.companion_part and Target(kind.parent, context.name) in self._automatic
 
     def _delete_whole(self, pair: Pair, context: EntityContext) -> None:
         """Delete an entity; its parts go with it, but for those that would keep something from being deleted."""
         entity = pair.either
         if not pair.kind.virtual:
-            self.deletions.append(context.step("delete", pair.kind, entity.name, id=entity.path_id))
+            self.deletions.append(context.step("delete", entity, id=entity.path_id))
         counts = Target.to(pair.kind, entity.name) not in self._automatic
         if counts and not pair.kind.virtual:
             self.deletion_counts[pair.kind.name] += 1
@@ -324,18 +369,9 @@ class Draft:
         if part.is_implicit:
             fields = kind.detachment
             drift = [Difference(field, entity.fields.get(field), value) for field, value in fields.items()]
-            self.upserts.append(
-                context.step("update", kind, entity.name, drift=drift, fields=fields, id=entity.path_id)
-            )
+            self.upserts.append(context.step("update", entity, drift=drift, fields=fields, id=entity.path_id))
         else:
-            self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
-
-    def _order(self, pair: Pair, have: Entity, context: EntityContext) -> None:
-        """Reorder siblings whose order matters, where existing and new ones are in another order."""
-        for kind, row, current, siblings in orderings(pair, have):
-            drift = [Difference("order", current, siblings)]
-            fields: dict[str, Json] = {"order": siblings}
-            self.orders.append(context.step("order", kind, row, drift=drift, fields=fields, stage=LAST_STAGE + 1))
+            self.deletions.append(context.step("delete", entity, id=entity.path_id))
 
 
 def _teams_to_keep(pairs: Iterable[Pair]) -> dict[Target, str]:
@@ -361,48 +397,3 @@ def _is_initial(part: Entity, context: EntityContext) -> bool:
 def _is_undeletable(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
     return entity.kind.undeletable is not None and entity.kind.undeletable(entity.fields)
-
-
-def create_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    """The payload of a create, without the fields of `deferred_payload`."""
-    excluded = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
-    return {field: value for field, value in _writable_fields(kind, want).items() if field not in excluded}
-
-
-def deferred_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
-    deferred = {field: want[field] for field in want if field in kind.deferred and want[field]}
-    return {**deferred, "enabled": False} if kind.toggled and want.get("enabled") is False else deferred
-
-
-def update_payload(
-    kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
-) -> dict[str, Json]:
-    """The payload of the update method that removes *differences*."""
-    if kind.update == "PATCH":
-        item_fields, fields = kind.item_defaults, _writable_fields(kind, want)
-        return {
-            each.field: fields[each.field]
-            if each.field in item_fields and each.field in fields
-            else with_defaults(kind, each.field, each.want)
-            for each in differences
-        }
-    immutable = {field: have[field] for field in kind.immutable if field in have}
-    return {
-        **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
-        **immutable,
-    }
-
-
-def _writable_fields(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    excluded = hidden_fields(kind)
-    if want.get("isDefault") is True:
-        excluded |= kind.default_lacks
-    fields = writable(kind, want)
-    body: dict[str, Json] = {
-        field: value for field, value in fields.items() if value is not None and field not in excluded
-    }
-    for field, members in kind.item_defaults.items():
-        if isinstance(items := body.get(field), list):
-            body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
-    return body

@@ -5,16 +5,22 @@ A plan leaves out impossible changes and refuses invalid ones. A comparison show
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from opsgenie_async.sequences import Strings
-from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
 from opsgenie_async.sync.model.snapshot import Snapshot, Target, rename_references
-from opsgenie_async.sync.planning.changes import Action, Change
-from opsgenie_async.sync.planning.diff import Difference, differences
-from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, orderings, with_known_names
+from opsgenie_async.sync.planning.changes import Change, EntityContext
+from opsgenie_async.sync.planning.diff import differences
+from opsgenie_async.sync.planning.match import (
+    Pair,
+    Scope,
+    match_states,
+    new_names,
+    rows_in_other_order,
+    with_known_names,
+)
+from opsgenie_async.sync.planning.orderings import ordering
 from opsgenie_async.sync.planning.plan import Plan
 
 __all__ = ["compare"]
@@ -49,41 +55,24 @@ def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING,
 
 def _file_changes(pair: Pair, names: Mapping[Target, Target]) -> Iterator[Change]:
     """What differs in the files of one entity: its own fields, its parts, and their order."""
-    owner = Target.to(TEAM, pair.either.team)
-    team = names.get(owner, owner).name
+    context = EntityContext.of(pair, names)
     if not pair.kind.virtual:
-        yield from _changes(pair, pair, team, names)
+        yield from _changes(pair, context, names)
         if pair.want is None:
             return  # its parts are gone with it
     for part in pair.parts:
         if not pair.is_unmanaged(part.kind):
-            yield from _changes(part, pair, team, names)
-    if pair.have is not None and pair.want is not None:
-        for kind, row, current, siblings in orderings(pair, pair.have):
-            drift = Difference("order", current, siblings)
-            yield _change("order", kind, row, pair, team, (drift,))
+            yield from _changes(part, context, names)
+    if pair.want is not None:
+        for row in rows_in_other_order(pair):
+            yield context.order_step(ordering(row, stays=lambda _: False))
 
 
-def _changes(each: Pair, whole: Pair, team: str, names: Mapping[Target, Target]) -> Iterator[Change]:
-    """What differs in an entity or a part, which belongs to the file of *whole*."""
-    name = each.either.name
+def _changes(each: Pair, context: EntityContext, names: Mapping[Target, Target]) -> Iterator[Change]:
+    """What differs in an entity or a part."""
     if each.have is None or each.want is None:
-        yield _change("delete" if each.want is None else "create", each.kind, name, whole, team)
+        yield context.step("delete" if each.want is None else "create", each.either)
         return
-    parent = whole.have.name if whole.have is not None else ""
-    before = rename_references(each.kind, each.have.fields, names, parent) if names else each.have.fields
+    before = rename_references(each.kind, each.have.fields, names, context.before) if names else each.have.fields
     if drift := differences(each.kind, before, each.want.fields):
-        yield _change("update", each.kind, name, whole, team, drift)
-
-
-def _change(action: Action, kind: Kind, name: str, whole: Pair, team: str, drift: Sequence[Difference] = ()) -> Change:
-    return Change(
-        action=action,
-        kind=kind,
-        name=name,
-        path=whole.either.path,
-        stage=kind.stage,
-        parent=whole.either.name if kind.parent else "",
-        team=team,
-        differences=tuple(drift),
-    )
+        yield context.step("update", each.want, drift=drift)

@@ -1,35 +1,41 @@
 """Render one difference for people: objects by field, lists by element, nothing truncated.
 
-members
-- user ann
-+ user bob, role: admin
-rules
-1 -> 3 escalation night
+    members
+    - user ann
+    + user bob, role: "admin"
+    participants
+    - user ann at 2
+    + team Ads at 4
+    1 -> 3 user bob
+
+In lists whose order acts, "at" stands before the place: of what is removed the old one, of what is added the new one.
+What is not shown keeps its order.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.planning.diff import Difference, is_set, meaning
+from opsgenie_async.sync.planning.list_changes import changes_of_list, changes_of_set
+from opsgenie_async.sync.planning.words import (
+    HIDDEN,
+    is_object,
+    is_reference,
+    is_secret,
+    is_secret_field,
+    subject_of,
+    text_of,
+    words,
+)
 
-__all__ = ["Detail", "details", "subject_of"]
+__all__ = ["Detail", "details"]
 
-SECRET = re.compile("password|token|secret|key|headers|credential", re.IGNORECASE)
-"""Fields of an integration whose values are secret; each type has its own."""
-CONDITION_KEY = "key"
-"""The member of a condition that names a detail of an alert: no secret, though the pattern fits."""
-HIDDEN = "(hidden)"
-REFERENCE = frozenset({"type", "name", "username", "of"})
 SHORT = 60
 """Letters of two values that stand on one line together."""
 
@@ -56,7 +62,7 @@ def details(kind: Kind, difference: Difference) -> Iterator[Detail]:
         kind: Of the entity that differs; it defines which lists are sets, and which values mean the same.
         difference: The field with both values.
     """
-    if SECRET.search(difference.field):
+    if is_secret_field(difference.field):
         yield Detail(f"{printable(difference.field)}: {HIDDEN}")
     else:
         yield from _field(kind, difference.field, difference.field, difference.have, difference.want, 0)
@@ -64,7 +70,7 @@ def details(kind: Kind, difference: Difference) -> Iterator[Detail]:
 
 def _field(kind: Kind, label: str, at: str, have: Json, want: Json, depth: int) -> Iterator[Detail]:
     """One field that differs; *label* is what people call it, *at* what `meaning` knows it by."""
-    if isinstance(have, dict) and isinstance(want, dict) and not (_is_reference(have) or _is_reference(want)):
+    if isinstance(have, dict) and isinstance(want, dict) and not (is_reference(have) or is_reference(want)):
         members = list(_members(kind, label, at, have, want, depth))
         yield from members or _pair(label, have, want, depth)
     elif isinstance(have, list | None) and isinstance(want, list | None) and (have or want):
@@ -83,7 +89,7 @@ def _members(
         before, after = have.get(name), want.get(name)
         if before == after or meaning(kind, name, before) == meaning(kind, name, after):
             continue
-        if _is_secret(name):
+        if is_secret(name):
             yield Detail(f"{printable(f'{label}.{name}')}: {HIDDEN}", depth=depth)
         else:
             yield from _field(kind, f"{label}.{name}", name, before, after, depth)
@@ -92,40 +98,19 @@ def _members(
 def _elements(kind: Kind, at: str, have: Sequence[Json], want: Sequence[Json], depth: int) -> Iterator[Detail]:
     before = [meaning(kind, f"{at}[]", each) for each in have]
     after = [meaning(kind, f"{at}[]", each) for each in want]
-    if is_set(kind, at):
-        removed = [index for index, each in enumerate(before) if each not in after]
-        added = [index for index, each in enumerate(after) if each not in before]
-        moves: list[tuple[int, int]] = []
-    else:
-        removed, added, moves = _moves(before, after)
     ordered = not is_set(kind, at)
-    for old, new in _same_subject(have, want, removed, added, ordered=ordered):
-        removed.remove(old)
-        added.remove(new)
+    changes = changes_of_list(before, after) if ordered else changes_of_set(before, after)
+    pairs = _same_subject(have, want, changes.removed, changes.added, ordered=ordered)
+    old_places, new_places = {old for old, _ in pairs}, {new for _, new in pairs}
+    for old, new in pairs:
         yield from _changed_element(kind, at, (old, have[old]), (new, want[new]), depth, ordered=ordered)
-    yield from (Detail(_words(have[index]), "-", depth) for index in removed)
-    yield from (Detail(_words(want[index]), "+", depth) for index in added)
-    for old, new in moves:
-        if old != new:  # what its neighbours have passed is where it was
-            yield Detail(f"{old + 1} -> {new + 1} {subject_of(want[new]) or _words(want[new])}", "~", depth)
-
-
-def _moves(before: list[Hashable], after: list[Hashable]) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-    """Places of what was removed and what was added, and old and new place of what has another neighbour now."""
-    removed: list[int] = []
-    added: list[int] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            removed += range(start, end)
-            added += range(new_start, new_end)
-    moves: list[tuple[int, int]] = []
-    for old in list(removed):
-        new = next((index for index in added if after[index] == before[old]), None)
-        if new is not None:
-            removed.remove(old)
-            added.remove(new)
-            moves.append((old, new))
-    return removed, added, moves
+    for mark, elements, places in (
+        ("-", have, [each for each in changes.removed if each not in old_places]),
+        ("+", want, [each for each in changes.added if each not in new_places]),
+    ):
+        yield from (Detail(words(elements[each], each + 1 if ordered else None), mark, depth) for each in places)
+    for old, new in changes.moved:
+        yield Detail(f"{old + 1} -> {new + 1} {subject_of(want[new]) or words(want[new])}", "~", depth)
 
 
 def _same_subject(
@@ -137,7 +122,7 @@ def _same_subject(
     for old in removed:
         subject = subject_of(have[old])
         new = next((index for index in unmatched if subject and subject_of(want[index]) == subject), None)
-        if new is None and ordered and old in unmatched and _is_object(have[old]) and _is_object(want[old]):
+        if new is None and ordered and old in unmatched and is_object(have[old]) and is_object(want[old]):
             new = old
         if new is not None:
             unmatched.remove(new)
@@ -156,8 +141,8 @@ def _changed_element(
     number = f"{new_position + 1} " if ordered and not move else ""
     members = list(_members(kind, "", f"{at}[]", have, want, depth + 1))
     if not members:
-        yield Detail(_words(have), "-", depth)
-        yield Detail(_words(want), "+", depth)
+        yield Detail(words(have, position + 1 if ordered else None), "-", depth)
+        yield Detail(words(want, new_position + 1 if ordered else None), "+", depth)
         return
     subject = subject_of(want)
     yield Detail(f"{move}{number}{subject}".rstrip(), "~", depth)
@@ -166,13 +151,13 @@ def _changed_element(
 
 def _pair(label: str, have: Json, want: Json, depth: int) -> Iterator[Detail]:
     """Both values: side by side where they are short, else one below the other; an object by its members."""
-    if have is None and _is_object(want):
+    if have is None and is_object(want):
         yield from _whole(label, want, "+", depth)
         return
-    if want is None and _is_object(have):
+    if want is None and is_object(have):
         yield from _whole(label, have, "-", depth)
         return
-    before, after = _text(have), _text(want)
+    before, after = text_of(have), text_of(want)
     if len(before) + len(after) <= SHORT:
         yield Detail(f"{printable(label)}: {before} -> {after}", "~", depth)
         return
@@ -186,78 +171,5 @@ def _whole(label: str, value: Json, mark: str, depth: int) -> Iterator[Detail]:
     yield Detail(printable(label), mark, depth)
     if isinstance(value, dict):
         for name, each in value.items():
-            text = HIDDEN if _is_secret(name) else _text(each)
+            text = HIDDEN if is_secret(name) else text_of(each)
             yield Detail(f"{printable(name)}: {text}", mark, depth + 1)
-
-
-def _text(value: Json) -> str:
-    """A value as JSON; a reference as the name of its target."""
-    if value is None:
-        return "(none)"
-    if isinstance(value, dict) and (name := _name(value)):
-        return printable(" ".join([*([str(value["type"])] if "type" in value else []), _quote(name)]))
-    return printable(_quote(_redact(value)))
-
-
-def _words(value: Json) -> str:
-    """An element of a list in words: `user ann`, or `user ann, role: admin`."""
-    if not isinstance(value, dict):
-        return _text(value)
-    subject = subject_of(value)
-    key = "" if _is_reference(value) else _subject_key(value)
-    rest = [] if _is_reference(value) and subject else [each for each in value if each != key]
-    members = [
-        f"{each}: {HIDDEN if _is_secret(each) else _text(value[each])}" for each in rest if value[each] is not None
-    ]
-    return ", ".join([*([subject] if subject else []), *map(printable, members)]) or "{}"
-
-
-def subject_of(value: Json) -> str:
-    """What an object is about, as `user ann`; "" where it refers to nothing and has no name."""
-    if not isinstance(value, dict):
-        return ""
-    if _is_reference(value) and (name := _name(value)):
-        type_name = str(value.get("type", USER.name if USER.reference_label in value else ""))
-        return printable(f"{type_name} {name}".strip())
-    key = _subject_key(value)
-    if not key:
-        return ""
-    nested = value[key]
-    if not isinstance(nested, dict):
-        return printable(str(nested))
-    subject = subject_of(nested)
-    return subject if "type" in nested or "username" in nested else f"{printable(key)} {subject}"
-
-
-def _subject_key(value: Mapping[str, Json]) -> str:
-    """The member that identifies the subject of an object: its name, else the first that refers to something."""
-    if isinstance(value.get("name"), str) and value["name"]:
-        return "name"
-    return next((key for key, each in value.items() if isinstance(each, dict) and _is_reference(each)), "")
-
-
-def _name(value: Mapping[str, Json]) -> str:
-    name = value.get("username", value.get("name")) if value.keys() <= REFERENCE else None
-    return name if isinstance(name, str) else ""
-
-
-def _is_reference(value: Json) -> bool:
-    return isinstance(value, dict) and bool(_name(value))
-
-
-def _is_object(value: Json) -> bool:
-    return isinstance(value, dict) and not _is_reference(value)
-
-
-def _is_secret(name: str) -> bool:
-    return name != CONDITION_KEY and SECRET.search(name) is not None
-
-
-def _redact(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {name: HIDDEN if _is_secret(name) else _redact(each) for name, each in value.items()}
-    return [_redact(each) for each in value] if isinstance(value, list) else value
-
-
-def _quote(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -4,6 +4,8 @@ Documents are compared in a canonical form, field by field: null is the same as 
 nested objects; lists without a significant order are sets; dates are times; restrictions and dates are rounded to half
 hours where the server does so; usernames, names of built-in roles and words of enumerations are case-insensitive; names
 of the same time zone are equal.
+
+What removes a diff is a payload of the API's create or update.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from opsgenie_async.sync.model.rules import DAYS, load_timezones, moment
 
 __all__ = [
     "Difference",
+    "create_payload",
+    "deferred_payload",
     "differences",
     "hidden_fields",
     "ignored_members",
@@ -30,6 +34,7 @@ __all__ = [
     "member_key",
     "members_of",
     "same",
+    "update_payload",
     "with_defaults",
 ]
 
@@ -248,3 +253,48 @@ def _snap(hours: Mapping[str, Json]) -> dict[str, Json]:
                 snapped[f"{side}Day"] = DAYS[(DAYS.index(str(day)) + 1) % 7]
         snapped[f"{side}Hour"], snapped[f"{side}Min"] = hour, half * 30
     return snapped
+
+
+def create_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """The payload of a create, without the fields of `deferred_payload`."""
+    excluded = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
+    return {field: value for field, value in _writable_fields(kind, want).items() if field not in excluded}
+
+
+def deferred_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
+    deferred = {field: want[field] for field in want if field in kind.deferred and want[field]}
+    return {**deferred, "enabled": False} if kind.toggled and want.get("enabled") is False else deferred
+
+
+def update_payload(
+    kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
+) -> dict[str, Json]:
+    """The payload of the update method that removes *differences*."""
+    if kind.update == "PATCH":
+        item_fields, fields = kind.item_defaults, _writable_fields(kind, want)
+        return {
+            each.field: fields[each.field]
+            if each.field in item_fields and each.field in fields
+            else with_defaults(kind, each.field, each.want)
+            for each in differences
+        }
+    immutable = {field: have[field] for field in kind.immutable if field in have}
+    return {
+        **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
+        **immutable,
+    }
+
+
+def _writable_fields(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    excluded = hidden_fields(kind)
+    if want.get("isDefault") is True:
+        excluded |= kind.default_lacks
+    fields = writable(kind, want)
+    body: dict[str, Json] = {
+        field: value for field, value in fields.items() if value is not None and field not in excluded
+    }
+    for field, members in kind.item_defaults.items():
+        if isinstance(items := body.get(field), list):
+            body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
+    return body

@@ -17,7 +17,16 @@ from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, name_of, text_at, with_names
 from opsgenie_async.sync.planning.diff import same
 
-__all__ = ["Pair", "Scope", "match_entities", "match_states", "new_names", "orderings", "with_known_names"]
+__all__ = [
+    "Pair",
+    "Row",
+    "Scope",
+    "match_entities",
+    "match_states",
+    "new_names",
+    "rows_in_other_order",
+    "with_known_names",
+]
 
 
 MISSING = "is missing in the snapshot: it could not be read when that was pulled"
@@ -264,29 +273,47 @@ def new_names(pairs: Iterable[Pair]) -> dict[Target, Target]:
     return names
 
 
-def orderings(pair: Pair, have: Entity) -> Iterator[tuple[Kind, str, list[Json], list[Json]]]:
-    """Find siblings whose order matters and differs; new ones come after existing ones.
+@attrs.frozen(eq=False)
+class Row:
+    """Siblings whose order matters.
 
-    Yields:
-        The kind, which of several rows it is, the names in the present order, and in the desired one.
+    Attributes:
+        kind: Their kind.
+        name: Which of several rows of the kind it is, "" where there is one: notification rules have one an action.
+        existing: In the present order, undesired ones included.
+        desired: In the desired order, new ones included.
     """
+
+    kind: Kind
+    name: str
+    existing: Sequence[Pair]
+    desired: Sequence[Pair]
+
+    @property
+    def complete(self) -> Sequence[Pair]:
+        """All of them before they are put into order: new ones come after existing ones."""
+        return [*self.existing, *(part for part in self.desired if part.have is None)]
+
+
+def rows_in_other_order(pair: Pair) -> Iterator[Row]:
+    """The rows of an entity that exists and stays whose present order differs from the desired one."""
+    if pair.have is None or pair.want is None:
+        return
     for kind in PARTS_OF[pair.kind]:
         if not kind.order_field:
             continue
-        positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
-        groups: dict[str, list[Pair]] = {}
+        positions = {id(entity): position for position, entity in enumerate(pair.have.parts.get(kind.name, ()))}
+        rows: dict[str, list[Pair]] = {}
         for part in pair.parts:
-            if part.kind is kind and part.want is not None and not part.is_implicit:
-                groups.setdefault(_row(part.want), []).append(part)
-        for row, siblings in groups.items():
-            current = sorted(siblings, key=lambda part: positions.get(id(part.have), len(positions)))
-            if current != siblings:
-                yield kind, row, [part.either.name for part in current], [part.either.name for part in siblings]
-
-
-def _row(entity: Entity) -> str:
-    """Which of several rows of its siblings it stands in: notification rules have one for every action."""
-    return text_at(entity.fields, entity.kind.order_group) if entity.kind.order_group else ""
+            if part.kind is kind and not part.is_implicit:
+                group = text_at(part.either.fields, kind.order_group) if kind.order_group else ""
+                rows.setdefault(group, []).append(part)
+        for name, parts in rows.items():
+            existing = [part for part in parts if part.have is not None]
+            existing.sort(key=lambda part: positions[id(part.have)])
+            row = Row(kind, name, existing, [part for part in parts if part.want is not None])
+            if [part for part in row.complete if part.want is not None] != row.desired:
+                yield row
 
 
 def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:

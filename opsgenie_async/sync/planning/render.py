@@ -195,7 +195,7 @@ def by_entity(changes: Iterable[Change]) -> list[list[Change]]:
 def title(change: Change) -> str:
     """The entity of a change, as `schedule rotation weekdays of schedules/night`."""
     noun = change.kind.noun
-    name = printable(change.name)
+    name = printable(change.label or change.name)
     if change.action == "order":
         noun = f"order of {change.kind.plural}"
     of = f" of {printable(change.path)}" if change.kind.parent else ""

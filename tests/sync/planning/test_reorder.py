@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.applying.reorder import moves
+from opsgenie_async.sync.planning.reorder import moves
 
 
 def play(have: list[str], steps: list[tuple[str, int]]) -> list[str]:

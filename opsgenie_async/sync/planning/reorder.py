@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-__all__ = ["moves"]
+__all__ = ["longest_run", "moves", "reorder"]
 
 
 def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
@@ -16,7 +16,7 @@ def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
     """
     positions = {name: position for position, name in enumerate(have)}
     desired = [name for name in want if name in positions]
-    in_order = _longest_run([positions[name] for name in desired])
+    in_order = longest_run([positions[name] for name in desired])
     current = list(have)
     result = []
     # From the end: each goes right before its follower, so that all other elements keep their positions.
@@ -31,7 +31,16 @@ def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
     return result
 
 
-def _longest_run(positions: Sequence[int]) -> set[int]:
+def reorder(have: Sequence[str], want: Sequence[str]) -> list[str]:
+    """Return the list as it is after all `moves`."""
+    result = list(have)
+    for name, index in moves(have, want):
+        result.remove(name)
+        result.insert(index, name)
+    return result
+
+
+def longest_run(positions: Sequence[int]) -> set[int]:
     """The longest increasing subsequence, found by patience: one pile a length, with its least end on top."""
     tops: list[int] = []
     below: dict[int, int] = {}
