@@ -19,6 +19,7 @@ from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, say
 from opsgenie_async.cli.identifiers import add_identifier_argument, alias_hint, identifier_of
 from opsgenie_async.cli.moments import clock_text, stamp
+from opsgenie_async.cli.tasks import gather_all
 from opsgenie_async.cli.times import EXPECTED, read_time
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -174,7 +175,7 @@ async def _act(action: Action, arguments: argparse.Namespace) -> list[Result]:
             _report(action, result, arguments)
             return result
 
-        return list(await asyncio.gather(*(act(*each) for each in choice.items())))
+        return await gather_all(act(*each) for each in choice.items())
 
 
 async def _choice(og: Opsgenie, action: Action, arguments: argparse.Namespace) -> dict[str, Identifier]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opsgenie_async.cli.exits import Failure
+from opsgenie_async.cli.tasks import leaves
 from opsgenie_async.errors import Unauthorized
 from opsgenie_async.events import AttemptEnded, CallEnded, Event
 
@@ -64,15 +65,7 @@ def require_contact() -> Iterator[None]:
     except NoContact as end:
         raise end.failure from None
     except BaseExceptionGroup as group:
-        for error in _leaves(group):
+        for error in leaves(group):
             if isinstance(error, NoContact):
                 raise error.failure from None
         raise
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error

@@ -17,6 +17,7 @@ from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import both_clocks, clock_text, stamp
 from opsgenie_async.cli.roster import Roster, TeamSchedule, choose
 from opsgenie_async.cli.table import Column, print_table
+from opsgenie_async.cli.tasks import gather_all
 from opsgenie_async.cli.times import read_at
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
@@ -183,7 +184,7 @@ async def _turns(og: Opsgenie, choice: Sequence[_Live], at: datetime) -> dict[st
         turn = read_turn(layer, at)
         turns[schedule.id] = turn, turn.until if turn.until < layer.end_date else None
 
-    await asyncio.gather(*(read(each.schedule) for each in choice))
+    await gather_all(read(each.schedule) for each in choice)
     return turns
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from opsgenie_async.cli.exits import WrongUsage
+from opsgenie_async.cli.tasks import gather_all
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError
@@ -117,7 +118,7 @@ async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str |
     documents = [each for each in listing if isinstance(each, dict)]
     rules: list[Any] = list(forwarding)
     choice = choose([_ScheduleDocument(each) for each in documents], patterns, team)
-    overrides = await asyncio.gather(*(_overrides(og, each.document) for each in choice))
+    overrides = await gather_all(_overrides(og, each.document) for each in choice)
     schedules, problems = read_listings(
         Listing(each.document, listed, rules, each.team)
         for each, listed in zip(choice, overrides, strict=True)

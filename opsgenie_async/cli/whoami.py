@@ -15,6 +15,7 @@ import attrs
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.table import Column, print_entry, print_table
+from opsgenie_async.cli.tasks import gather_all
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import REGIONS, Config
@@ -156,7 +157,7 @@ async def _identity(arguments: argparse.Namespace) -> Identity:
         started = SystemClock().utc()
         first = await _probe(og, "account", PROBES["account"])
         now = SystemClock().utc()
-        others = await asyncio.gather(*(_probe(og, kind, path) for kind, path in PROBES.items() if kind != "account"))
+        others = await gather_all(_probe(og, kind, path) for kind, path in PROBES.items() if kind != "account")
     accesses = [first, *others]
     skew = _skew(first.envelope, started + (now - started) / 2) if first.envelope else None
     if skew is None:

@@ -21,6 +21,7 @@ COMMANDS = [
     ["archive", "DIR", "--estimate"],
     ["on-call"],
     ["timeline"],
+    ["alerts", "close", "1", "2", "3"],
 ]
 
 
@@ -36,6 +37,7 @@ def typed(words: list[str], snapshot: Path) -> list[str]:
     return [places.get(word, word) for word in words]
 
 
+READS = [["alerts", "get", "1"], ["whoami"], ["api", "GET", "/v2/teams", "--all"], ["on-call", "--next"], ["probe"]]
 # An estimate is as patient as the archive that follows it: eight attempts, which take a quarter of a minute.
 QUICK = [words for words in COMMANDS if "--estimate" not in words]
 
@@ -51,7 +53,7 @@ async def test_nobody_listens_there(words: list[str], snapshot: Path, unused_tcp
     assert " attempts)" in line
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("words", [*COMMANDS, *READS], ids=" ".join)
 async def test_nobody_knows_the_key(words: list[str], snapshot: Path, sandbox: Sandbox) -> None:
     status, stdout, stderr = await run(*typed(words, snapshot), "--base-url", sandbox.url, OPSGENIE_API_KEY=KEY)
 
