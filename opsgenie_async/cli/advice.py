@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ArgumentTypeError, OpsgenieError
 from opsgenie_async.printable import printable
 
 __all__ = ["error_text"]
@@ -23,13 +23,25 @@ ADVICE: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "": "`verify` checks it, and `export` reads it; its folder `configuration` contains snapshots",
         },
         "ListingTooLong": {
-            "alerts list": f"{NARROW.format(option='query', prefix='')}, or use --first N",
+            "alerts list": f"{NARROW.format(option='query', prefix='')}, or use --first with at most 20000",
             "alerts": NARROW.format(option="query", prefix=""),
             "api": f"{NARROW.format(option='param', prefix='query=')}; `archive` reads everything",
         },
     }
 )
 """By class, so that no command imports what it does not use, and by command; "" is for all others."""
+
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "full_for": "--full-for",
+        "json": "--body",
+        "method": "METHOD",
+        "path": "PATH",
+        "since": "--since",
+        "until": "--until",
+    }
+)
+"""By argument of a function, with which the text of its error begins: what was typed."""
 
 
 def error_text(error: Exception, command: str = "", advice: str = "") -> str:
@@ -43,8 +55,12 @@ def error_text(error: Exception, command: str = "", advice: str = "") -> str:
     text = str(error)
     if not isinstance(error, OpsgenieError):
         return text
+    if isinstance(error, ArgumentTypeError | ValueError):
+        name, colon, reason = text.partition(": ")
+        text = f"{OPTIONS.get(name, name)}{colon}{reason}"
     if error.hint:
         text = text.removesuffix(printable(f"; {error.hint}"))
     by_command = ADVICE.get(type(error).__name__, {})
     advice = advice or by_command.get(command, by_command.get("", ""))
-    return f"{text}: {advice}" if advice else text
+    mark = ";" if text.endswith(")") else ":"  # behind the facts of the call, or behind the fact itself
+    return f"{text}{mark} {advice}" if advice else text

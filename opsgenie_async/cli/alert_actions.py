@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from opsgenie_async.cli.advice import error_text
 from opsgenie_async.cli.alert_views import print_alerts
 from opsgenie_async.cli.confirmation import confirm, is_terminal
-from opsgenie_async.cli.connection import connect
+from opsgenie_async.cli.connection import connect, word
 from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, say
-from opsgenie_async.cli.identifiers import add_identifier_argument, alias_hint, identifier_of
+from opsgenie_async.cli.identifiers import add_identifier_argument, identifier_advice, identifier_of
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.tasks import gather_all
 from opsgenie_async.cli.times import EXPECTED, read_time
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import ListingTooLong, OpsgenieError
+from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.identifiers import Alias, TinyId
@@ -34,12 +35,11 @@ from opsgenie_async.unset import UNSET
 if TYPE_CHECKING:  # the client is loaded by what connects, and not for `--help`
     from opsgenie_async.client import Opsgenie
     from opsgenie_async.models import Alert
-    from opsgenie_async.paging import Pager
     from opsgenie_async.pending import Pending
 
     Call = Callable[[Opsgenie, "Identifier", argparse.Namespace, Mapping[str, Any]], Awaitable[Pending]]
 
-__all__ = ["ACTIONS", "Action", "everything", "run_action"]
+__all__ = ["ACTIONS", "Action", "run_action"]
 
 CONCURRENCY = 16
 LISTED = 20
@@ -84,8 +84,8 @@ class Action:
         )
         parser.add_argument("--yes", action="store_true", help="with --query: do not ask for confirmation")
         parser.add_argument("--dry-run", action="store_true", help="list the matching alerts and change nothing")
-        for word, text in (("user", "display name of the user"), ("source", "display name of the source")):
-            parser.add_argument(f"--{word}", metavar="TEXT", help=text)
+        for name, text in (("user", "display name of the user"), ("source", "display name of the source")):
+            parser.add_argument(f"--{name}", metavar="TEXT", help=text)
         if self.name != "note":
             parser.add_argument("--note", metavar="TEXT", help="add this note")
 
@@ -98,6 +98,7 @@ class Result:
         alert: The alert as typed, or the tiny id of an alert found by a query.
         text: The API's message, or the reason of the failure.
         failed: Whether it failed.
+        is_dry_run: Whether nothing was to be done.
         alert_id: The id; "" if unknown.
         request_id: The request id for the vendor's support.
     """
@@ -105,6 +106,7 @@ class Result:
     alert: str
     text: str
     failed: bool
+    is_dry_run: bool = False
     alert_id: str = ""
     request_id: str = ""
 
@@ -113,7 +115,7 @@ class Result:
         words: dict[str, Json] = {"error": self.text} if self.failed else {"status": self.text}
         return {
             "alert": self.alert,
-            "done": not self.failed,
+            "done": not (self.failed or self.is_dry_run),
             "alertId": self.alert_id,
             "requestId": self.request_id,
             **words,
@@ -148,10 +150,19 @@ def run_action(arguments: argparse.Namespace) -> int:
 
 def _wrong_choice(arguments: argparse.Namespace) -> str:
     """Return the error if not exactly one of alerts and a query was given."""
+    if only := getattr(arguments, "text", None) if not arguments.alerts and arguments.query is None else None:
+        return _missing_text(only)
     text = "ALERT: expected at least one, or --query"
     if arguments.alerts:
         return f"{text}, not both"
     return text if arguments.query is None else f"{text} with a search such as 'status: open', got ''"
+
+
+def _missing_text(only: str) -> str:
+    """Return the error if the text of a note, which comes last, is the only word: it may be meant for an alert."""
+    if isinstance(identifier_of(only), Alias):
+        return f"ALERT: expected before the text {only!r}, as in: alerts note 1791 {only!r}"
+    return f"TEXT: expected the note behind ALERT, as in: alerts note {only} 'the disk is being replaced'"
 
 
 def _outcome(action: Action, arguments: argparse.Namespace) -> str:
@@ -166,7 +177,7 @@ async def _act(action: Action, arguments: argparse.Namespace) -> list[Result]:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         choice = await _choice(og, action, arguments)
         if arguments.dry_run:
-            return [Result(name, f"would be {action.past}", failed=False) for name in choice]
+            return [Result(name, f"would be {action.past}", failed=False, is_dry_run=True) for name in choice]
         limit = asyncio.Semaphore(CONCURRENCY)
 
         async def act(name: str, identifier: Identifier) -> Result:
@@ -188,7 +199,7 @@ async def _choice(og: Opsgenie, action: Action, arguments: argparse.Namespace) -
         return choice
     if not (arguments.yes or arguments.dry_run or is_terminal()):
         raise WrongUsage(f"--query: no terminal to ask for confirmation; use --yes to {action.name} all that it finds")
-    alerts = [alert for alert in await everything(og.alerts.list(query=arguments.query)) if action.needs(alert)]
+    alerts = [alert for alert in await og.alerts.list(query=arguments.query) if action.needs(alert)]
     _agree(alerts, action, arguments)  # on this thread: Ctrl-C has to end the question
     return {alert.tiny_id or alert.id: alert.id for alert in alerts}
 
@@ -207,15 +218,6 @@ def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespac
         raise Failure("nothing was changed")
 
 
-async def everything(listing: Pager[Alert]) -> list[Alert]:
-    """Read all of a listing; raises `Failure` with a remedy if the API truncates it."""
-    try:
-        return await listing
-    except ListingTooLong as error:
-        text = f"there are at least {error.total:,} alerts, and the API lists {error.reach:,}"
-        raise Failure(f"{text}: narrow the query, for example by createdAt, or use --first N") from error
-
-
 async def _one(
     og: Opsgenie, action: Action, arguments: argparse.Namespace, name: str, identifier: Identifier
 ) -> Result:
@@ -224,9 +226,15 @@ async def _one(
         pending = await action.call(og, identifier, arguments, texts)
         status = await pending.wait()
     except OpsgenieError as error:
-        text = f"{type(error).__name__}: {error}{alias_hint(identifier, error)}"
-        return Result(name, text, failed=True, request_id=error.request_id)
-    return Result(name, status.status or action.past, False, status.alert_id, pending.request_id)
+        text = error_text(error, advice=identifier_advice(identifier, error))
+        return Result(name, f"{type(error).__name__}: {text}", failed=True, request_id=error.request_id)
+    return Result(
+        name,
+        status.status or action.past,
+        failed=False,
+        alert_id=status.alert_id,
+        request_id=pending.request_id,
+    )
 
 
 def _report(action: Action, result: Result, arguments: argparse.Namespace) -> None:
@@ -286,7 +294,7 @@ def _add_until(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_owner(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", "--owner", required=True, metavar="USERNAME", help="the new owner")
+    parser.add_argument("--to", "--owner", type=word, required=True, metavar="USERNAME", help="the new owner")
 
 
 def _by_name(actions: Iterable[Action]) -> Mapping[str, Action]:

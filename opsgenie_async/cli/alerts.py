@@ -8,15 +8,16 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from opsgenie_async.cli.alert_actions import ACTIONS, everything, run_action
+from opsgenie_async.cli.advice import error_text
+from opsgenie_async.cli.alert_actions import ACTIONS, run_action
 from opsgenie_async.cli.alert_views import print_alert, print_alerts
 from opsgenie_async.cli.connection import add_connection_arguments, connect, count
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
-from opsgenie_async.cli.identifiers import add_identifier_argument, alias_hint, identifier_of
+from opsgenie_async.cli.identifiers import add_identifier_argument, identifier_advice, identifier_of
 from opsgenie_async.cli.moments import add_zone_argument
 from opsgenie_async.cli.parser import examples_text
 from opsgenie_async.config import Config
-from opsgenie_async.errors import NotFound
+from opsgenie_async.errors import ListingTooLong, NotFound
 from opsgenie_async.events import log_event
 from opsgenie_async.unset import UNSET
 
@@ -153,7 +154,10 @@ async def _read_alerts(arguments: argparse.Namespace) -> list[Alert]:
         pager = og.alerts.list(
             query=arguments.query or UNSET, sort=arguments.sort or UNSET, order=arguments.order or UNSET
         )
-        return await (pager.first(arguments.first) if arguments.first else everything(pager))
+        try:
+            return await (pager.first(arguments.first) if arguments.first else pager)
+        except ListingTooLong as error:
+            raise Failure(f"{type(error).__name__}: {error_text(error, 'alerts list')}") from error
 
 
 def _get(arguments: argparse.Namespace) -> int:
@@ -179,7 +183,8 @@ async def _read_alert(
         try:
             alert = await og.alerts.get(identifier)
         except NotFound as error:
-            raise Failure(f"{type(error).__name__}: {error}{alias_hint(identifier, error)}") from error
+            text = error_text(error, advice=identifier_advice(identifier, error))
+            raise Failure(f"{type(error).__name__}: {text}") from error
         notes, logs, recipients = await asyncio.gather(
             og.alerts.list_notes(alert, order="asc"),
             og.alerts.list_logs(alert, order="asc"),

@@ -64,7 +64,10 @@ def _path(arguments: argparse.Namespace) -> str:
     path: str = arguments.path
     if not arguments.param:
         return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(arguments.param)}"
+    try:
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(arguments.param)}"
+    except UnicodeEncodeError:
+        raise WrongUsage("--param: not UTF-8") from None
 
 
 def _document(envelope: Envelope) -> dict[str, Json]:

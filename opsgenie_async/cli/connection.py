@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # not for `--help`
     from opsgenie_async.sandbox import Sandbox
 
 __all__ = [
+    "SOURCES",
     "add_connection_arguments",
     "connect",
     "count",
@@ -29,6 +31,17 @@ __all__ = [
     "wants_sandbox",
     "word",
 ]
+
+SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "api_key": ("", "OPSGENIE_API_KEY"),
+        "region": ("--region", "OPSGENIE_REGION"),
+        "base_url": ("--base-url", "OPSGENIE_BASE_URL"),
+        "ca_file": ("--ca-file", "SSL_CERT_FILE"),
+        "proxy": ("--proxy", ""),
+    }
+)
+"""By argument of the client: the option of a command, and the variable of the environment."""
 
 
 def count(text: str) -> int:
@@ -142,14 +155,20 @@ def sharing_limits(config: Config, arguments: argparse.Namespace) -> Config:
         raise WrongUsage(f"{name}: {str(error).removeprefix('url: ')}") from None
 
 
-def settings_error(error: ValueError, arguments: argparse.Namespace) -> WrongUsage:
-    """The error for an invalid setting, with its source: an argument or the environment."""
+def settings_error(
+    error: ValueError, arguments: argparse.Namespace, sources: Mapping[str, tuple[str, str]] = SOURCES
+) -> WrongUsage:
+    """The error for an invalid setting, with its source: an argument or the environment.
+
+    Args:
+        error: The error of the client, which begins with the name of its argument.
+        arguments: The arguments of the command.
+        sources: By name, the option and the variable of each setting.
+    """
     name, colon, reason = str(error).partition(": ")
-    if name == "ca_file":
-        name = "--ca-file" if arguments.ca_file else "SSL_CERT_FILE"
-    elif name == "proxy":
-        name = "--proxy"
-    return WrongUsage(f"{name}{colon}{reason}")
+    option, variable = sources.get(name, (name, ""))
+    is_option = not variable or getattr(arguments, option.removeprefix("--").replace("-", "_"), None)
+    return WrongUsage(f"{option if is_option else variable}{colon}{reason.removeprefix(f'not given, and {variable} ')}")
 
 
 def wants_sandbox(arguments: argparse.Namespace) -> bool:

@@ -10,6 +10,7 @@ import sys
 from contextlib import AsyncExitStack
 
 from opsgenie_async.cli.connection import (
+    SOURCES,
     connect,
     run_sandbox,
     settings_error,
@@ -29,6 +30,11 @@ from opsgenie_async.quantity import quantity
 
 __all__ = ["run"]
 
+DX_SOURCES = {
+    "token": ("", "DX_TOKEN"),
+    "instance": ("--dx-instance", ""),
+    "base_url": ("--dx-base-url", ""),
+}
 STEP = 500
 """Incidents between two lines of progress."""
 
@@ -85,7 +91,7 @@ def _dx(arguments: argparse.Namespace, config: Config) -> DX:
             config=through_proxy(config, arguments),
         )
     except ValueError as error:
-        raise settings_error(error, arguments) from error
+        raise settings_error(error, arguments, {**SOURCES, **DX_SOURCES}) from error
 
 
 def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opsgenie_async.cli.advice import error_text
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ArgumentTypeError, OpsgenieError
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.printable import printable
 
@@ -116,7 +116,8 @@ def status_of(error: Exception) -> int | None:
 
     if isinstance(error, (MovingAccount, UnfitFile)):  # of the account and of the disk, whatever was given
         return FAILED
-    if isinstance(error, WrongUsage) or (isinstance(error, OpsgenieError) and isinstance(error, ValueError)):
+    is_about_input = isinstance(error, OpsgenieError) and isinstance(error, ValueError | ArgumentTypeError)
+    if isinstance(error, WrongUsage) or is_about_input:
         return WRONG_USAGE
     # UnicodeEncodeError: a file system that takes ASCII names alone.
     return FAILED if isinstance(error, (Failure, OpsgenieError, OSError, UnicodeEncodeError)) else None

@@ -9,7 +9,7 @@ from opsgenie_async.cli.connection import word
 from opsgenie_async.errors import NotFound, OpsgenieError
 from opsgenie_async.models.identifiers import Alias, TinyId
 
-__all__ = ["add_identifier_argument", "alias_hint", "identifier_of"]
+__all__ = ["add_identifier_argument", "identifier_advice", "identifier_of"]
 
 ALERT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-\d{1,20})?", re.IGNORECASE)
 """A UUID, and behind it the moment of its creation."""
@@ -39,7 +39,20 @@ def identifier_of(text: str, by: str | None = None) -> str | TinyId | Alias:
     return Alias(text)
 
 
-def alias_hint(identifier: str | TinyId | Alias, error: OpsgenieError) -> str:
-    """Return a hint if *error* says that an alias matched no alert; otherwise ""."""
-    is_missing = isinstance(error, NotFound) or "Alert does not exist" in str(error)
-    return "; an alias finds only open alerts" if is_missing and isinstance(identifier, Alias) else ""
+def identifier_advice(identifier: str | TinyId | Alias, error: OpsgenieError) -> str:
+    """Return what to type if *error* says that no alert was found; otherwise ""."""
+    if not isinstance(error, NotFound) and "Alert does not exist" not in str(error):
+        return ""
+    match identifier:
+        case Alias():
+            return "an alias finds only open alerts"
+        case TinyId(value) if not TINY_ID.fullmatch(value):
+            return f"a tiny id is a number; use {_option(value)}"
+        case str() if not ALERT_ID.fullmatch(identifier):
+            return f"this is not an id; use {_option(identifier)}"
+    return ""
+
+
+def _option(text: str) -> str:
+    """Return the option for what *text* looks like."""
+    return "--by " + ("tiny" if TINY_ID.fullmatch(text) else "id" if ALERT_ID.fullmatch(text) else "alias")

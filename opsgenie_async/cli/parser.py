@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from opsgenie_async.cli.commands import DOCUMENTATION, GROUPS, PROGRAM, Command
+from opsgenie_async.cli.usage import join_values, missing_value, unknown_option
 from opsgenie_async.printable import printable
 from opsgenie_async.suggestion import suggestion
 
@@ -63,9 +64,22 @@ class ArgumentsError(SystemExit):
 class Parser(argparse.ArgumentParser):
     """A parser with errors on one line, with a suggestion and a pointer to the help."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._words: Sequence[str] = ()
+
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]  # three overloads are one here
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
+        self._words = join_values(args or (), actions_of(self))
+        return super().parse_known_args(self._words, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """Raise `ArgumentsError`."""
-        raise ArgumentsError(self.prog, printable(_plain(message)))
+        """Raise `ArgumentsError`, for an unknown option rather than for what it might have been."""
+        options = options_of(self)
+        if option := unknown_option(message, self._words, options):
+            self.refuse([option])
+        raise ArgumentsError(self.prog, printable(missing_value(message, self._words, options) or _plain(message)))
 
     def refuse(self, words: Sequence[str]) -> NoReturn:
         """Raise `ArgumentsError` for unknown words."""
@@ -105,12 +119,6 @@ class CommandParser(Parser):
             self.set_defaults(run=self._command.run)
         self.set_defaults(parser=self)
         add_shared_arguments(self, default=argparse.SUPPRESS)
-
-    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]  # three overloads are one here
-        self, args: Any = None, namespace: Any = None
-    ) -> Any:
-        self.complete()
-        return super().parse_known_args(args, namespace)
 
 
 def main_parser(version: str) -> Parser:

@@ -263,7 +263,42 @@ async def test_more_than_the_api_lists(account: Sandbox, words: list[str]) -> No
     status, stdout, stderr = await type_in(account, *words)
 
     assert (status, stdout, len(stderr.splitlines())) == (1, "", 1)
-    assert "at least 30,000 alerts, and the API lists 20,000: narrow the query" in stderr
+    assert "ListingTooLong: there are at least 30,000 items, and the API lists only the first 20,000 (" in stderr
+    assert "; narrow the search, for example --query 'createdAt > " in stderr
+    assert ("--first" in stderr) == (words == ["list"])
+    assert "og." not in stderr
+
+
+async def test_more_than_the_api_lists_of_any_listing(account: Sandbox) -> None:
+    body = {"data": [], "paging": {"next": f"{account.url}/v2/alerts?offset=100&limit=100"}, "totalCount": 30000}
+    account.faults.add(Fault(route="GET /v2/alerts", status=200, body=body))
+    status, stdout, stderr = await run(
+        *("api", "GET", "/v2/alerts", "--all"), OPSGENIE_API_KEY=account.api_key, OPSGENIE_BASE_URL=account.url
+    )
+    assert (status, stdout, len(stderr.splitlines())) == (1, "", 1)
+    assert "; narrow the search, for example --param 'query=createdAt > " in stderr
+    assert "og." not in stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("--by id uni", "this is not an id; use --by alias"),
+        ("--by id 17", "this is not an id; use --by tiny"),
+        ("--by tiny uni", "a tiny id is a number; use --by alias"),
+        (f"--by tiny {ID}", "a tiny id is a number; use --by id"),
+        ("uni", "an alias finds only open alerts"),
+        ("17", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["get", "close"])
+async def test_an_alert_that_is_not_found(account: Sandbox, command: str, words: str, advice: str) -> None:
+    status, stdout, stderr = await type_in(account, command, *words.split())
+
+    (line,) = stderr.splitlines()
+    assert (status, stdout) == (1, "")
+    assert line.endswith(f"; {advice}" if advice else ")")
+    assert "str" not in line
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
@@ -309,3 +344,21 @@ async def test_a_long_list_to_be_asked_about_is_cut(account: Sandbox) -> None:
     assert status == 0
     assert "... and 2 more" in stderr
     assert sum("alert " in line for line in stderr.splitlines()) >= LISTED
+
+
+@pytest.mark.parametrize("options", [["close"], ["ack"], ["snooze", "--until", "+1h"], ["assign", "--to", "ann@x.org"]])
+@pytest.mark.parametrize("choice", [["one"], ["--query", "alias: one"]])
+async def test_nothing_is_done_in_a_dry_run(account: Sandbox, options: list[str], choice: list[str]) -> None:
+    await create(account, "one", "--alias", "one")
+    status, stdout, _ = await type_in(account, *options, *choice, "--dry-run", "--json")
+
+    document = json.loads(stdout)
+    assert (status, document["complete"], document["dryRun"]) == (0, True, True)
+    ((done, text),) = [(each["done"], each["status"]) for each in document["alerts"]]
+    assert (done, text.startswith("would be ")) == (False, True)
+
+
+@pytest.mark.parametrize(("word", "missing"), [("17", "TEXT"), (ID, "TEXT"), ("the disk is full", "ALERT")])
+async def test_a_note_needs_an_alert_and_a_text(account: Sandbox, word: str, missing: str) -> None:
+    status, _, stderr = await type_in(account, "note", word)
+    assert (status, stderr.partition(": expected")[0]) == (2, f"opsgenie-async alerts: {missing}")

@@ -92,10 +92,10 @@ async def test_a_refusal_is_a_line_and_1(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["GET", "https://evil.example/v2/teams"], "path: expected a path below the base URL"),
-        (["GET", "//evil.example/v2/teams"], "path: expected a path below the base URL"),
-        (["GET", "/v2/../../x"], "path: expected a path below the base URL"),
-        (["G T", "/v2/teams"], "method: expected a word such as GET"),
+        (["GET", "https://evil.example/v2/teams"], "PATH: expected a path below the base URL"),
+        (["GET", "//evil.example/v2/teams"], "PATH: expected a path below the base URL"),
+        (["GET", "/v2/../../x"], "PATH: expected a path below the base URL"),
+        (["GTE", "/v2/teams"], "METHOD: expected one of GET, POST, PUT, PATCH, DELETE, got 'GTE'; did you mean 'GET'?"),
         (["POST", "/v2/teams", "--all"], "--all: only with GET"),
         (["POST", "/v2/teams", "--body", "nowhere.json"], "--body: nowhere.json: No such file"),
         (["GET", "/v2/teams", "--param", "x"], "expected KEY=VALUE, got 'x'"),

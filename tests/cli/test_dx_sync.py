@@ -144,7 +144,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
         ([], {}, "DX_TOKEN"),
         ([], {"DX_TOKEN": "t"}, "--dx-instance"),
         (["--dx-instance", "a/b"], {"DX_TOKEN": "t"}, "instance"),
-        (["--dx-base-url", "ftp://x"], {"DX_TOKEN": "t"}, "base_url"),
+        (["--dx-base-url", "ftp://x"], {"DX_TOKEN": "t"}, "--dx-base-url"),
         (["--dx-instance", "a", "--dx-base-url", "http://x"], {"DX_TOKEN": "t"}, "not allowed with"),
         (["--dx-instance", "a"], {"DX_TOKEN": "t"}, "OPSGENIE_API_KEY"),
         (["--dx-instance", "a", "--since", "yesterday"], {}, "2025-03-01"),

@@ -8,10 +8,13 @@ from opsgenie_async.cli.connection import add_connection_arguments, word
 
 __all__ = ["add_arguments"]
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""The methods of the API."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("method", type=str.upper, metavar="METHOD", help="as GET")
+    parser.add_argument("method", type=str.upper, choices=METHODS, metavar="METHOD", help=", ".join(METHODS))
     parser.add_argument(
         "path", type=word, metavar="PATH", help="relative to the base URL, e.g. /v2/teams; may contain a query"
     )

@@ -1,0 +1,74 @@
+"""Wrong usage is named for what it is, also where argparse sees something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from opsgenie_async.cli import main
+
+
+def error_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Return the error of a command, without the program."""
+    try:
+        status = main(words)
+    except SystemExit as end:
+        status = int(str(end.code))
+    assert status == 2
+    return capsys.readouterr().err.splitlines()[0].removeprefix("opsgenie-async").removeprefix(":").strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("--foo", "error: unknown option '--foo'"),
+        ("--jsn", "error: unknown option '--jsn'; did you mean '--json'?"),
+        ("-x", "error: unknown option '-x'"),
+        ("alerts --jsn", "alerts: error: unknown option '--jsn'; did you mean '--json'?"),
+        ("override --form 22:00", "override: error: unknown option '--form'; did you mean '--from' or '--to'?"),
+        ("plan --detailed-exit=1", "plan: error: argument --detailed-exitcode: ignored explicit argument '1'"),
+        ("plan --prun", "plan: error: the following arguments are required: DIR"),
+        ("diff --json", "diff: error: the following arguments are required: OLD, NEW"),
+    ],
+)
+def test_an_unknown_option_comes_before_what_is_missing(
+    capsys: pytest.CaptureFixture[str], words: str, error: str
+) -> None:
+    assert error_of(capsys, *words.split()) == error
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("alerts snooze 200 --until -2h", "alerts: --until: expected a time such as "),
+        ("on-call --at -2h", "on-call: --at: expected a time such as "),
+        ("archive x --since -7d", "archive: error: argument --since: expected a date such as "),
+        (
+            "alerts snooze 200 --until -x",
+            "alerts snooze: error: argument --until: expected a value; one that begins with '-' is ",
+        ),
+        ("alerts snooze 200 --until --json", "alerts snooze: error: argument --until: expected one argument"),
+        ("alerts snooze 200 --until", "alerts snooze: error: argument --until: expected one argument"),
+        (
+            "api GET /v2/teams --param -x",
+            "api: error: argument --param: expected a value; one that begins with '-' ",
+        ),
+    ],
+)
+def test_a_value_may_begin_with_a_minus_sign(capsys: pytest.CaptureFixture[str], words: str, error: str) -> None:
+    assert error_of(capsys, *words.split()).startswith(error)
+
+
+def test_words_of_another_command_stay_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--alert", "--", "echo", "--until", "-2h"]) == 0
+    assert capfd.readouterr().out == "--until -2h\n"
+    assert main(["run", "--alert", "echo", "--region", "-2h"]) == 0
+    assert capfd.readouterr().out == "--region -2h\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("GTE", "; did you mean 'GET'?"), ("patsch", "; did you mean 'PATCH'?"), ("HEAD", "")]
+)
+def test_a_method_that_does_not_exist(capsys: pytest.CaptureFixture[str], word: str, hint: str) -> None:
+    error = error_of(capsys, "api", word, "/v2/teams")
+    expected = f"METHOD: expected one of GET, POST, PUT, PATCH, DELETE, got '{word.upper()}'{hint}"
+    assert error == f"api: error: argument {expected}"
