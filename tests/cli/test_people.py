@@ -14,6 +14,7 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import DanglingReference, Store, apply, plan, pull, read_account
 from tests.cli.terminal import run
+from tests.sync.states import entity, state
 
 
 @pytest.fixture
@@ -154,6 +155,36 @@ async def test_all_that_is_missing_is_said_at_once_with_what_to_do(
     assert (status, "is not in the snapshot" in stderr) == (2, False)
     assert "users are not chosen: --with-users, or users in --only, takes them along" in stderr.splitlines()[-2]
     assert {each.method for each in target.received} == {"GET"}
+
+
+async def test_advice_about_what_the_snapshot_lacks_can_be_followed(
+    source: Sandbox, target: Sandbox, tmp_path: Path
+) -> None:
+    (team,) = two_teams(source)[:1]
+    folder, selection = str(tmp_path), ("--team", team)
+    status, _, stderr = await run("pull", folder, *selection, **account(source))
+    assert status == 0, stderr
+    for more in ((), selection, (*selection, "--with-users")):
+        status, _, stderr = await run("plan", folder, *more, **account(target))
+        assert status == 2
+        assert stderr.splitlines()[-1].endswith(
+            "missing in the snapshot: pull it again with --with-users, or invite them first"
+        )
+    status, _, stderr = await run("pull", folder, *selection, "--with-users", **account(source))
+    assert status == 0, stderr
+    status, _, stderr = await run("plan", folder, **account(target))
+    assert status == 0, stderr
+
+
+def test_a_pull_is_no_advice_where_a_whole_snapshot_lacks_somebody() -> None:
+    member = {"user": {"username": "ann@example.com"}, "role": "user"}
+    rule = ({"name": "p", "notify": {"type": "schedule", "name": "night"}}, "")
+    team = entity("team", {"name": "ops", "members": [member]}, team_routing_rule=[rule])
+    with pytest.raises(DanglingReference) as refused:
+        plan(state(), state(team))
+    users, things = refused.value.advice
+    assert users == "1 user is missing in the snapshot: add files for them, or invite them first"
+    assert things.startswith("1 thing is missing in the snapshot: add files for them, make them in the account first")
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def refuse_dangling_references(
         return
     absent = {target for target in missing - deleted_targets if target.file not in excluded_entries}
     entries = [excluded_entries[target.file] for target in missing - deleted_targets - absent]
-    advice = [*_choice_advice(entries, choice), *_advice(absent)]
+    advice = [*_choice_advice(entries, choice), *_advice(absent, want)]
     if missing & deleted_targets:
         advice.append("what is to be deleted and still named: keep it, or take the references out of the files")
     raise DanglingReference(list(references), advice)
@@ -139,16 +139,28 @@ def _choice_advice(entries: Iterable[Entry], choice: Selection) -> Iterator[str]
         yield f"{quantity(len(others), 'thing is', 'things are')} not chosen: {way}"
 
 
-def _advice(absent: AbstractSet[Target]) -> Iterator[str]:
-    """What can be done about each sort of what is neither in the snapshot nor in the account."""
-    if people := sorted({target.name for target in absent if target.kind == USER.reference_type}):
-        users = quantity(len(people), "user is", "users are")
-        yield f"{users} missing: --with-users takes them along, or invite them first"
-    if others := sorted({target.name for target in absent if target.kind != USER.reference_type}):
+def _advice(absent: AbstractSet[Target], want: Snapshot) -> Iterator[str]:
+    """What can be done about each sort of what is neither in the snapshot nor in the account.
+
+    No option of a plan brings in what the snapshot lacks; another pull does, of what the last one did not choose.
+    """
+    users = {target for target in absent if target.kind == USER.reference_type}
+    if users:
+        missing = quantity(len({target.name for target in users}), "user is", "users are")
+        way = _way_into_files(users, want, "--with-users")
+        yield f"{missing} missing in the snapshot: {way}, or invite them first"
+    if others := absent - users:
+        missing = quantity(len({target.name for target in others}), "thing is", "things are")
+        way = _way_into_files(others, want, "them in --only or --team")
         yield (
-            f"{quantity(len(others), 'thing is', 'things are')} missing: add them with --only or --team, make them in "
-            "the account first, or take the references out of the files"
+            f"{missing} missing in the snapshot: {way}, make them in the account first, or take the references out of "
+            "the files"
         )
+
+
+def _way_into_files(targets: Iterable[Target], want: Snapshot, options: str) -> str:
+    """How a snapshot gets what it lacks: if it was to have it, a pull has not found it."""
+    return "add files for them" if all(want.knows(*each.file) for each in targets) else f"pull it again with {options}"
 
 
 def _is_readable(have: Snapshot, target: Target) -> bool:
