@@ -181,6 +181,7 @@ class _Run:
     async def apply(self, og: Opsgenie, proposal: Plan, journal: Journal) -> ApplyReport:
         stop = asyncio.Event()
         progress = self.progress
+        progress.begin(proposal)
         with progress, _interrupts(stop, progress.say):
             if journal.earlier is not None and not progress.is_quiet:
                 progress.say(f"resuming {journal.earlier}")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 
 from opsgenie_async.cli.bar import Bar, print_line
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.sync import Applied, ApplyReport, Change
+from opsgenie_async.printable import printable
+from opsgenie_async.sync import Applied, ApplyReport, Change, Plan
+from opsgenie_async.sync.model.snapshot import Key
 from opsgenie_async.sync.planning.changes import Action
-from opsgenie_async.sync.planning.render import action_of, by_entity, title
+from opsgenie_async.sync.planning.render import action_of, by_entity, entity_key, title
 
 __all__ = ["ApplyProgress"]
 
@@ -27,22 +30,56 @@ OTHERWISE: Mapping[tuple[Action, str], str] = {
 }
 """What happened where it was not the action itself."""
 
+EntityKey: TypeAlias = tuple[Key, bool]
+
 
 class ApplyProgress(Bar):
-    """The progress of an apply; pass `show` to `apply`."""
+    """The progress of an apply; pass its plan to `begin`, and `show` to `apply`.
+
+    Entities are counted, as in the plan, also those that take several steps; a line about such a step says which part
+    of the entity it is about.
+    """
 
     def __init__(self, meter: Meter, *, is_quiet: bool = False) -> None:
         super().__init__(meter, "applying", is_quiet=is_quiet)
+        self._steps: Counter[EntityKey] = Counter()
+        self._unfinished: Counter[EntityKey] = Counter()
+        self._others = 0
+
+    def begin(self, plan: Plan) -> None:
+        """Count the steps of each entity."""
+        self._steps = Counter(map(entity_key, plan.changes))
+        self._unfinished = self._steps.copy()
 
     def show(self, applied: Applied) -> None:
         """Print a step, and draw the progress."""
         change = applied.change
         if applied.failure is not None:
-            self.say(f"failed to {_words(change)}: {applied.failure}", style="red")
+            self.say(f"failed to {self._words(change)}: {applied.failure}", style="red")
         elif applied.how != "not reached" and not self.is_quiet:
             verb = OTHERWISE.get((change.action, applied.how), VERBS[change.action])
-            self.say(f"{verb} {title(change)}")
-        self.draw(applied.done, applied.total)
+            self.say(f"{verb} {self._title(change)}")
+        self._count(applied)
+
+    def _count(self, applied: Applied) -> None:
+        key = entity_key(applied.change)
+        if key in self._steps:
+            self._unfinished[key] -= 1
+            if not self._unfinished[key]:
+                del self._unfinished[key]
+        else:  # it came with a team of this run, and is in no plan
+            self._others += 1
+        entities = len(self._steps) + applied.total - self._steps.total()
+        self.draw(len(self._steps) - len(self._unfinished) + self._others, entities)
+
+    def _title(self, change: Change) -> str:
+        """The entity of a step, and what of it is updated where that is not all that is done about it."""
+        if change.action != "update" or self._steps[entity_key(change)] < 2:
+            return title(change)
+        return f"{title(change)} ({printable(', '.join(each.field for each in change.differences))})"
+
+    def _words(self, change: Change) -> str:
+        return f"{change.action} {self._title(change)}"
 
     def summarize(self, report: ApplyReport) -> None:
         """Print to stdout what was done, and what was not done and why."""
@@ -52,22 +89,27 @@ class ApplyProgress(Bar):
             console.print(_table(rows) if rows else "Nothing to change.")
             print_line(console, self.meter.totals(f", applied in {report.duration:.1f} s"))
         for failed in report.failed:
-            print_line(console, f"failed: {_words(failed.change)}: {failed.error}", style="red")
+            print_line(console, f"failed: {self._words(failed.change)}: {failed.error}", style="red")
         for left in report.not_reached[:MOST]:
-            print_line(console, f"not reached: {_words(left.change)}: {left.reason}")
+            print_line(console, f"not reached: {self._words(left.change)}: {left.reason}")
         if len(report.not_reached) > MOST:
             print_line(console, f"not reached: {len(report.not_reached) - MOST} more")
 
 
 def _rows(report: ApplyReport) -> Mapping[str, Counter[str]]:
-    """The number of entities by kind and by what became of them."""
+    """The number of entities by kind and by what became of them; one that failed in part has failed."""
+    failed = {entity_key(step.change) for step in report.failed}
+    not_reached = {entity_key(step.change) for step in report.not_reached}
     rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for steps in by_entity(step.change for step in report.done):
-        rows[steps[0].kind.noun][action_of(steps)] += 1
-    for failed in report.failed:
-        rows[failed.change.kind.noun]["failed"] += 1
-    for steps in by_entity(step.change for step in report.not_reached):
-        rows[steps[0].kind.noun]["not reached"] += 1
+    changes = [
+        *(step.change for step in report.done),
+        *(step.change for step in report.failed),
+        *(step.change for step in report.not_reached),
+    ]
+    for steps in by_entity(changes):
+        key = entity_key(steps[0])
+        outcome = "failed" if key in failed else "not reached" if key in not_reached else action_of(steps)
+        rows[steps[0].kind.noun][outcome] += 1
     return rows
 
 
@@ -80,7 +122,3 @@ def _table(rows: Mapping[str, Counter[str]]) -> Table:
     for noun, row in rows.items():
         table.add_row(noun, *(str(row[column] or "") for column in columns))
     return table
-
-
-def _words(change: Change) -> str:
-    return f"{change.action} {title(change)}"

@@ -169,6 +169,6 @@ def print_result(
 
 
 def plan_document(plan: Plan, stopped: str = "") -> dict[str, Json]:
-    """A plan as JSON, with the number of steps by action."""
+    """A plan as JSON, with the number of entities by action."""
     document: dict[str, Json] = {**plan.document(), "summary": dict(summary(plan))}
     return {**document, "error": stopped} if stopped else document

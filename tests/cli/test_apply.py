@@ -101,6 +101,49 @@ async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: S
     assert "the ones who are called at night" in [each["description"] for each in sandbox.account.teams.values()]
 
 
+def edit_a_team(snapshot: Path) -> str:
+    """Change two parts of a team that an apply updates one after the other; returns its name."""
+    file = max((snapshot / "teams").iterdir(), key=lambda each: len(json.loads(each.read_bytes())["team"]["members"]))
+    document = json.loads(file.read_bytes())
+    document["team"]["description"] = "on call at night"
+    document["team"]["members"].pop()
+    file.write_text(json.dumps(document))
+    return str(document["team"]["name"])
+
+
+def cells(stdout: str, kind: str) -> list[str]:
+    """The row of a kind in a table, without the kind."""
+    (row,) = [line for line in stdout.splitlines() if f" {kind} " in line]
+    return [cell.strip() for cell in row.replace("│", "|").split("|")[2:-1]]
+
+
+async def test_an_entity_that_takes_two_steps_is_one_thing(snapshot: Path, sandbox: Sandbox) -> None:
+    await run("apply", str(snapshot), **account(sandbox))
+    name = edit_a_team(snapshot)
+    status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
+    assert status == 0, stderr
+    assert "to do: 1 update in 1 team" in stderr
+    assert [line for line in stderr.splitlines() if line.startswith("updated")] == [
+        f"updated team {name} (description)",
+        f"updated team {name} (members)",
+    ]
+    assert "1/1" in stderr
+    assert "2/2" not in stderr
+    assert cells(stdout, "team") == ["1"]
+
+
+async def test_an_entity_that_fails_in_part_is_counted_as_a_failure(snapshot: Path, sandbox: Sandbox) -> None:
+    await run("apply", str(snapshot), **account(sandbox))
+    name = edit_a_team(snapshot)
+    sandbox.faults.add(Fault(route="PATCH /v2/teams/*", status=403, code=40301, after=1, times=1))
+    status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
+    assert status == 1, stderr
+    assert f"failed to update team {name} (members): 403" in stderr
+    assert f"failed: update team {name} (members): 403" in stdout
+    assert "failed" in stdout
+    assert cells(stdout, "team") == ["1"]
+
+
 async def test_a_pull_into_the_same_folder_leaves_the_journal_alone(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="POST /v2/users", status=403, code=40301, times=1))
     await run("apply", str(snapshot), **account(sandbox))

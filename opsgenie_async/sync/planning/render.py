@@ -29,6 +29,7 @@ __all__ = [
     "action_of",
     "by_entity",
     "counts",
+    "entity_key",
     "lines",
     "markdown",
     "sentence",
@@ -188,8 +189,13 @@ def by_entity(changes: Iterable[Change]) -> list[list[Change]]:
     """Steps grouped by entity; a reorder is a group of its own."""
     entities: dict[tuple[Key, bool], list[Change]] = {}
     for change in changes:
-        entities.setdefault((change.key, change.action == "order"), []).append(change)
+        entities.setdefault(entity_key(change), []).append(change)
     return list(entities.values())
+
+
+def entity_key(change: Change) -> tuple[Key, bool]:
+    """The same for all steps that are counted as one thing."""
+    return change.key, change.action == "order"
 
 
 def title(change: Change) -> str:
