@@ -113,8 +113,8 @@ def edit_a_team(snapshot: Path) -> str:
 
 def cells(stdout: str, kind: str) -> list[str]:
     """The row of a kind in a table, without the kind."""
-    (row,) = [line for line in stdout.splitlines() if f" {kind} " in line]
-    return [cell.strip() for cell in row.replace("│", "|").split("|")[2:-1]]
+    (row,) = [line for line in stdout.replace("│", "|").splitlines() if line.startswith(f"| {kind} ")]
+    return [cell.strip() for cell in row.split("|")[2:-1]]
 
 
 async def test_an_entity_that_takes_two_steps_is_one_thing(snapshot: Path, sandbox: Sandbox) -> None:
