@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from typing import Final
 
-__all__ = ["HEADERS", "REDACTED", "is_secret", "redact_headers"]
+from opsgenie_async.web.redaction import REDACTED, is_secret, redact_text
 
-REDACTED = "[redacted]"
+__all__ = ["HEADERS", "redact_headers"]
+
 HEADERS: Final[frozenset[str]] = frozenset(
     {
         "accept",
@@ -44,10 +43,6 @@ HEADERS: Final[frozenset[str]] = frozenset(
 
 None holds a path or query (`Referer`, `X-Original-URL`), an address, or an identity that a proxy adds.
 """
-SECRET = re.compile(
-    r"auth|cookie|token|secret|passw|key|signature|session|credential|jwt|oidc|saml|assertion|bearer", re.IGNORECASE
-)
-"""Parts of the names of headers whose values never leave the application."""
 
 
 def redact_headers(
@@ -64,12 +59,8 @@ def redact_headers(
         A new mapping with every name of *headers*.
     """
     return {
-        name: value if (key := name.lower()) in allowed and key not in names and not is_secret(key) else REDACTED
+        name: redact_text(value)
+        if (key := name.lower()) in allowed and key not in names and not is_secret(key)
+        else REDACTED
         for name, value in headers.items()
     }
-
-
-@lru_cache  # the same few names, over and over
-def is_secret(name: str) -> bool:
-    """Whether *name* suggests a secret."""
-    return SECRET.search(name) is not None

@@ -14,7 +14,7 @@ import attrs
 from opsgenie_async.models import PriorityLike
 from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
 from opsgenie_async.truncation import truncate
-from opsgenie_async.web.headers import REDACTED, is_secret
+from opsgenie_async.web.redaction import REDACTED, is_secret, redact
 from opsgenie_async.web.request_failure import (
     MAX_DETAIL_LENGTH,
     AlertFields,
@@ -60,7 +60,7 @@ class LogFailure:
         location: The line that logged, as in "orders.py:17 in show".
         error: The class of the exception, "" without one.
         description: The whole message and the traceback, or what the handler's formatter makes of the record.
-        details: What the caller gave as `extra`; values whose names suggest secrets are redacted.
+        details: What the caller gave as `extra`; values whose names suggest secrets are redacted, nested ones too.
         fields: Fields of the alert that the caller gave as `extra={"opsgenie": ...}`.
         suppressed: Records like this one that were not sent, since the last one that was.
     """
@@ -164,6 +164,6 @@ def _detail(name: str, value: Any) -> str:
     if is_secret(name):
         return REDACTED
     try:
-        return truncate(str(value), MAX_DETAIL_LENGTH)
+        return truncate(redact(value), MAX_DETAIL_LENGTH)
     except Exception:  # noqa: BLE001  # the record is worth an alert even if a value cannot be shown
         return ""
