@@ -10,11 +10,14 @@ from typing import Generic, Literal, TypeVar
 import backoff
 
 from opsgenie_async.clock import Clock
-from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, ServerError, Throttled, TransportError
+from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, RequestFailed, ServerError, Throttled, TransportError
 from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
-from opsgenie_async.web.alert_limits import fit, merge
+from opsgenie_async.resources.alert_limits import MAX_LENGTHS
+from opsgenie_async.truncation import truncate
+from opsgenie_async.web.alert_fields import ExtraFields, compose
+from opsgenie_async.web.alert_limits import fit
 from opsgenie_async.web.alert_outcomes import announce_outcome
 from opsgenie_async.web.backlog import Backlog, Entry, Occurrence
 from opsgenie_async.web.request_failure import AlertFields
@@ -31,6 +34,8 @@ FIRST_WAIT = 1.0
 MAX_WAIT = 60.0
 MAX_RETRY_AFTER = 900.0
 """Seconds that a rate limit may delay an alert; a header can hold any number."""
+NOTE_TIME = 5.0
+"""Seconds to wait for the outcome of a note: it fails if its alert was closed meanwhile."""
 
 
 class AlertSender(Generic[T]):
@@ -41,7 +46,7 @@ class AlertSender(Generic[T]):
     Args:
         backlog: The occurrences to send.
         build: Builds the alert for an occurrence.
-        extra_fields: Computes the fields that the caller adds to each alert, or None.
+        extra_fields: Compute the fields that the caller adds to each alert.
         flush: Seconds that all flushes together may take.
         clock: The source of time.
         jitter: Computes a wait from its maximum.
@@ -51,7 +56,7 @@ class AlertSender(Generic[T]):
         self,
         backlog: Backlog[T],
         build: Callable[[T], AlertFields],
-        extra_fields: Callable[[T], AlertFields] | None,
+        extra_fields: ExtraFields[T],
         flush: float,
         clock: Clock,
         jitter: Callable[[float], float] = backoff.full_jitter,
@@ -130,15 +135,17 @@ class AlertSender(Generic[T]):
 
     async def _send(self, entry: Entry[T]) -> None:
         """Make the next call that is due for *entry*; raises transient errors, logs the others."""
-        closed = not entry.count
+        closed, others = not entry.count, entry.others
         outcome: Literal["sent", "closed", "failed"] = "closed" if closed else "sent"
         try:
             if closed:
                 entry.close_after = False  # a new failure during the call may set it again
-                await entry.og.alerts.close(Alias(entry.alias), source=entry.failure.service)
+                await entry.og.alerts.close(Alias(entry.alias), source=_source(entry))
                 self.closed += 1
+            elif others:
+                await self._add_note(entry, _note(others))
             else:
-                await self._create(entry)
+                await entry.og.alerts.create(**self._compose(entry.failure), alias=entry.alias)
                 self.delivered += 1
         except TRANSIENT:
             raise
@@ -148,25 +155,26 @@ class AlertSender(Generic[T]):
             logger.error(
                 "no alert could be sent for %s: %s", entry.alias, error, exc_info=not isinstance(error, OpsgenieError)
             )
-        self._backlog.complete(entry, closed=closed)
-        announce_outcome(entry, outcome, 1, self._backlog.waiting)
+        self._backlog.complete(entry, closed=closed, others=others)
+        announce_outcome(entry, outcome, others or 1, self._backlog.waiting)
 
-    async def _create(self, entry: Entry[T]) -> None:
-        base = fit(self._build(entry.failure))
-        alert = self._with_extra_fields(base, entry.failure)
+    def _compose(self, failure: T) -> AlertFields:
+        return compose(self._build(failure), failure, self._extra_fields, failure.endpoint)
+
+    async def _add_note(self, entry: Entry[T], note: str) -> None:
+        """Add a note to the alert; to a new one if it was closed meanwhile.
+
+        The note of a creation would be lost wherever the alert is there: only its count is raised then.
+        """
+        pending = await entry.og.alerts.add_note(Alias(entry.alias), note=note, source=_source(entry))
         try:
-            await entry.og.alerts.create(**alert, alias=entry.alias)
-        except (TypeError, ValueError) as error:  # nothing was sent: a field of the caller's is invalid
-            logger.error("the alert for %s is sent without its extra fields: %s", entry.failure.endpoint, error)
-            await entry.og.alerts.create(**base, alias=entry.alias)
-
-    def _with_extra_fields(self, base: AlertFields, failure: T) -> AlertFields:
-        if self._extra_fields is not None:
-            try:
-                return fit(merge(base, self._extra_fields(failure)))
-            except (Exception, SystemExit):  # nobody would restart the task that this would end
-                logger.exception("the extra fields of the alert for %s could not be computed", failure.endpoint)
-        return base
+            await pending.wait(NOTE_TIME)
+        except RequestFailed:
+            alert = self._compose(entry.failure)
+            alert["note"] = "\n".join(filter(None, (note, alert.get("note"))))
+            await entry.og.alerts.create(**fit(alert), alias=entry.alias)
+        except OpsgenieError as error:  # it is accepted: sent again, it would be there twice
+            logger.debug("whether the note for %s was added is unknown: %s", entry.alias, error)
 
     async def _back_off(self, error: Exception, wait: float) -> None:
         if isinstance(error, Throttled):
@@ -177,3 +185,11 @@ class AlertSender(Generic[T]):
             await self._clock.sleep_until(self._clock.now() + wait)
         finally:
             self._backing_off = False
+
+
+def _source(entry: Entry[T]) -> str:
+    return truncate(entry.failure.service, MAX_LENGTHS["source"])
+
+
+def _note(others: int) -> str:
+    return f"{others} more record{'s'[: others > 1]} like this {'were' if others > 1 else 'was'} not sent individually"

@@ -33,12 +33,16 @@ T = TypeVar("T", bound=Occurrence)
 
 @attrs.define
 class Entry(Generic[T]):
-    """The calls that are due for one alert: *count* creations, then a close if *close_after* is set."""
+    """The calls that are due for one alert: *count* creations, then a close if *close_after* is set.
+
+    With *others*, it is one call, for a note: how many occurrences are not sent one by one.
+    """
 
     alias: str
     failure: T
     og: Opsgenie
     count: int = 0
+    others: int = 0
     close_after: bool = False
     key: str = ""  # in the queue
 
@@ -64,14 +68,18 @@ class Backlog(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, alias: str, failure: T, og: Opsgenie, *, apart: bool = False) -> bool:
+    def add(self, alias: str, failure: T, og: Opsgenie, *, others: int = 0) -> bool:
         """Add an occurrence; False if there was no room for it. A full queue drops exactly one.
 
-        Equal occurrences are sent as the first waiting one, except one that is kept *apart*.
+        Equal occurrences are sent as the first waiting one. With *others*, it is their number that is added: those of
+        one alert are summed up while they wait.
         """
-        key = f"{alias}\n" if apart else alias
+        key = f"{alias}\n" if others else alias
         with self._lock:
             entry = self._entries.get(key)
+            if others and entry is not None:
+                entry.others += others
+                return True
             has_occurrences = entry is not None and entry.count > 0
             dropped: Entry[T] | None = None
             is_full = self.waiting >= self._bound
@@ -81,7 +89,7 @@ class Backlog(Generic[T]):
                 self.dropped += 1
             else:
                 if entry is None:
-                    entry = self._entries[key] = Entry(alias, failure, og, key=key)
+                    entry = self._entries[key] = Entry(alias, failure, og, others=others, key=key)
                 elif not has_occurrences:
                     entry.failure = failure
                 entry.close_after = False
@@ -101,10 +109,14 @@ class Backlog(Generic[T]):
         with self._lock:
             return next(iter(self._entries.values()))
 
-    def complete(self, entry: Entry[T], *, closed: bool) -> None:
-        """Remove one occurrence of *entry*, or with *closed* its close, and move what remains to the end."""
+    def complete(self, entry: Entry[T], *, closed: bool, others: int = 0) -> None:
+        """Remove what was sent of *entry*, and move what remains to the end.
+
+        That is one occurrence, or with *closed* its close, or the number of *others*, which may have grown meanwhile.
+        """
         with self._lock:
-            if not closed:
+            entry.others -= others
+            if not closed and not entry.others:
                 entry.count -= 1
                 self.waiting -= 1
             if entry.count or entry.close_after:

@@ -18,7 +18,7 @@ from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sequences import Strings
 from opsgenie_async.truncation import truncate
-from opsgenie_async.web.alert_limits import extra_fields
+from opsgenie_async.web.alert_fields import extra_fields
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
@@ -69,8 +69,8 @@ class AlertSettings(TypedDict, total=False):
             passwords, signatures, sessions or authorization are always redacted.
         fingerprint: Computes the key by which failures are equal. It is called during the request and has to be quick.
         alert: Fields that are added to each alert, or override it: responders, priority, tags...; or a function that
-            computes them. Its details are merged with those of the request. What exceeds a limit of the API is
-            truncated.
+            computes them, and of whose fields an invalid one is left out and logged. Its details are merged with those
+            of the request. What exceeds a limit of the API is truncated.
         recovered_after: Close the alerts of a route after this number of successful responses in a row; None (the
             default) never closes. Only alerts that this process raised are closed.
         queue_size: The maximum number of queued occurrences, 1000 by default; further ones are dropped and counted.

@@ -25,10 +25,10 @@ from opsgenie_async.background_loop import PATIENCE, BackgroundLoop, LoopStuck
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused, OpsgenieError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
-from opsgenie_async.web.alert_limits import extra_fields, fit, merge
+from opsgenie_async.web.alert_fields import compose, extra_fields
 from opsgenie_async.web.callbacks import check_source
 from opsgenie_async.web.heartbeat_pings import PingLoop, interval_of
 from opsgenie_async.web.job_failure import JobFailure, build_alert
@@ -238,17 +238,8 @@ class Job:
         """
 
         async def send(og: Opsgenie) -> None:
-            base = fit(build_alert(failure))
-            alert = base
-            try:
-                if self._extra_fields is not None:
-                    alert = fit(merge(base, self._extra_fields(failure)))
-                await og.alerts.create(**alert, alias=self._alias)
-            except (OpsgenieError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-                if isinstance(error, OpsgenieError) and not isinstance(error, TypeError | ValueError):
-                    raise
-                logger.error("job %s: the alert is sent without its extra fields: %s", self.name, error)
-                await og.alerts.create(**base, alias=self._alias)
+            alert = compose(build_alert(failure), failure, self._extra_fields, f"job {self.name}")
+            await og.alerts.create(**alert, alias=self._alias)
 
         return await self._send("alert", send) if self._alert_on_error else []
 

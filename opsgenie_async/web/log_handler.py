@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-import attrs
-
 from opsgenie_async.background_loop import PATIENCE, BackgroundLoop, LoopStuck
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
@@ -26,7 +24,7 @@ from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models import PriorityLike
-from opsgenie_async.web.alert_limits import extra_fields, merge
+from opsgenie_async.web.alert_fields import ExtraFields, extra_fields
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
@@ -123,7 +121,7 @@ class OpsgenieHandler(logging.Handler):
         self._priorities: Mapping[int, PriorityLike]
         self._priorities = PRIORITIES if priorities is None else {**PRIORITIES, **_by_number(priorities)}
         self._fingerprint = fingerprint
-        self._extra_fields = extra_fields(alert)
+        self._extra_fields: ExtraFields[LogFailure] = (*extra_fields(alert), _own_fields)
         self._queue_size, self._burst, self._per, self._flush_time = queue_size, burst, per, flush
 
         def make_client() -> Opsgenie:
@@ -208,7 +206,7 @@ class OpsgenieHandler(logging.Handler):
         self._backlog = Backlog[LogFailure](self._queue_size, announce_drop)
         self._throttle = LogThrottle[LogFailure](self._burst, self._per)
         self._clock = SystemClock()
-        self._sender = AlertSender(self._backlog, build_alert, self._fields, self._flush_time, self._clock)
+        self._sender = AlertSender(self._backlog, build_alert, self._extra_fields, self._flush_time, self._clock)
         self._loop = None
         self._state = threading.RLock()
         self._local = threading.local()
@@ -246,15 +244,14 @@ class OpsgenieHandler(logging.Handler):
         """Send the number of records that were suppressed."""
         with self._state:
             if (pair := self._throttle.take(alias)) is not None:
-                failure, count = pair
-                self._add(alias, attrs.evolve(failure, suppressed=count), summary=True)
+                self._add(alias, *pair)
 
     def _summarize_all(self) -> None:
         with self._state:
             for alias, failure, count in self._throttle.take_all():
-                self._add(alias, attrs.evolve(failure, suppressed=count), summary=True)
+                self._add(alias, failure, count)
 
-    def _add(self, alias: str, failure: LogFailure, *, summary: bool = False) -> None:
+    def _add(self, alias: str, failure: LogFailure, others: int = 0) -> None:
         if self._is_closed:
             self._backlog.dropped += 1
             return
@@ -264,12 +261,8 @@ class OpsgenieHandler(logging.Handler):
             atexit.register(self.close)
             if (processes := sys.modules.get("multiprocessing.util")) is not None:
                 processes.Finalize(None, self.close, exitpriority=0)  # its children run no `atexit`
-        if self._backlog.add(alias, failure, self._client, apart=summary):
+        if self._backlog.add(alias, failure, self._client, others=others):
             self._loop.call_soon(self._sender.wake)
-
-    def _fields(self, failure: LogFailure) -> AlertFields:
-        fields = failure.fields
-        return fields if self._extra_fields is None else merge(self._extra_fields(failure), fields)
 
     async def _end(self) -> None:
         await self._sender.stop()
@@ -294,6 +287,10 @@ def _check(
     if service is not None:
         check_name("service", service)
     check_plain_function("fingerprint", fingerprint, "record")
+
+
+def _own_fields(failure: LogFailure) -> AlertFields:
+    return failure.fields
 
 
 def _config_of(config: Config | Mapping[str, object] | None) -> Config:

@@ -62,7 +62,6 @@ class LogFailure:
         description: The whole message and the traceback, or what the handler's formatter makes of the record.
         details: What the caller gave as `extra`; values whose names suggest secrets are redacted, nested ones too.
         fields: Fields of the alert that the caller gave as `extra={"opsgenie": ...}`.
-        suppressed: Records like this one that were not sent, since the last one that was.
     """
 
     service: str
@@ -75,7 +74,6 @@ class LogFailure:
     description: str = ""
     details: Mapping[str, str] = attrs.field(factory=dict)
     fields: AlertFields = attrs.field(factory=lambda: AlertFields())
-    suppressed: int = 0
 
     @property
     def endpoint(self) -> str:
@@ -150,8 +148,6 @@ def build_alert(failure: LogFailure) -> AlertFields:
     )
     if failure.description != failure.message or len(failure.message) > MAX_MESSAGE_LENGTH:
         alert["description"] = failure.description
-    if failure.suppressed:
-        alert["note"] = f"{failure.suppressed} more records like this were not sent individually"
     return alert
 
 

@@ -72,19 +72,6 @@ async def test_an_outage_is_waited_out(app, sandbox, serve, clock):
         assert (alerts(sandbox)[0]["count"], counters.delivered, counters.failed) == (2, 2, 0)
 
 
-async def test_a_word_that_cannot_be_sent_is_left_out(app, sandbox, serve, caplog):
-    """The alert matters more than the priority that its settings name wrongly."""
-    counters = alert_on_errors(app, alert={"priority": "P9"})
-    client = await serve(app)
-
-    await client.get("/shop/raise")
-    await client.close()
-
-    assert (counters.failed, counters.delivered, counters.dropped) == (0, 1, 0)
-    assert "alerts.create: priority: expected P1, P2, P3, P4 or P5, got 'P9'" in caplog.text
-    assert sum(received.path == "/v2/alerts" for received in sandbox.received) == 1
-
-
 async def test_what_opsgenie_refuses_is_not_tried_again(app, sandbox, serve, caplog):
     errors = {"priority": "is not allowed"}
     sandbox.faults.add(Fault(route=CREATE, status=422, body={"message": "cannot be processed", "errors": errors}))

@@ -365,6 +365,7 @@ def test_a_generator_is_refused():
         ({"every": 0, "heartbeat": "b"}, ValueError, "every"),
         ({"timeout": 0}, ValueError, "timeout"),
         ({"alert": {"alias": "x"}}, ValueError, "alias"),
+        ({"alert": {"priority": "urgent"}}, ValueError, "alert: priority: expected P1, P2, P3, P4 or P5, got 'urgent'"),
     ],
 )
 def test_settings_are_checked_at_once(settings, error, name):
@@ -373,8 +374,10 @@ def test_settings_are_checked_at_once(settings, error, name):
 
 
 async def test_fields_that_make_no_sense_cost_no_alert(sandbox, run):
-    for alert in ({"priority": "P9"}, lambda failure: {"priority": 1 / 0}):
+    fields = {"priority": "P9", "tags": ["disk"], "entity": 5}
+    for alert in (lambda failure: fields, lambda failure: failure.nothing, lambda failure: None):
         with pytest.raises(OutOfSpace):
             await run(Job("backup", alert=alert), OutOfSpace())
 
-    assert alerts(sandbox)[0]["count"] == 2
+    (alert,) = alerts(sandbox)
+    assert (alert["count"], alert["tags"], alert["priority"], alert["entity"]) == (3, ["disk"], "P3", "backup")

@@ -1,4 +1,4 @@
-"""Alerts of log records: what they say, how many are sent, and what logging never has to wait for."""
+"""Alerts of log records: what they say, and what logging never has to wait for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ import pytest
 
 from opsgenie_async.models import TeamRef
 from opsgenie_async.web.log_handler import OpsgenieHandler
-from opsgenie_async.web.log_throttle import LogThrottle
-from tests.clocks import FakeClock
-from tests.waiting import until
 from tests.web.log_records import flush, logger, record_of
 from tests.web.shop import alerts
 
@@ -88,61 +85,6 @@ async def test_equal_records_are_one_alert_with_a_count(attach, sandbox):
         ("another", 1),
         ("another", 1),
     ]
-
-
-async def test_a_storm_sends_a_part_and_the_number_of_the_others(attach, sandbox):
-    handler = attach(burst=3, per=60)
-
-    for _ in range(1000):
-        logger.error("no database")
-    await flush(handler)
-
-    (alert,) = alerts(sandbox)
-    assert alert["count"] == 4
-    sends = [received for received in sandbox.received if received.path == "/v2/alerts"]
-    notes = [send.json["note"] for send in sends if "note" in send.json]
-    assert notes == ["997 more records like this were not sent individually"]
-    assert (handler.occurrences, handler.suppressed, handler.delivered) == (1000, 997, 4)
-
-
-async def test_the_number_of_the_others_is_sent_when_the_time_is_over(attach, sandbox):
-    handler = attach(burst=1, per=60)
-    handler._clock = clock = FakeClock()
-
-    with handler._state:  # the time is not over before all of them are logged
-        logger.error("no database")
-        clock.seconds += 59.99
-        logger.error("no database")
-        logger.error("no database")
-    await until(lambda: handler.delivered == 2)
-
-    sends = [received for received in sandbox.received if received.path == "/v2/alerts"]
-    assert [send.json.get("note", "")[:14] for send in sends] == ["", "2 more records"]
-
-
-def test_a_throttle_begins_anew_after_its_time():
-    throttle = LogThrottle[str](2, 60)
-
-    assert [throttle.admit("a", "x", now) for now in (0, 1, 2, 3)] == [
-        (True, None),
-        (True, None),
-        (False, 60),
-        (False, None),
-    ]
-    assert throttle.admit("b", "x", 4) == (True, None)
-    assert throttle.take("a") == ("x", 2)
-    assert throttle.take("a") is None
-    assert throttle.admit("b", "x", 100) == (True, None)
-    assert throttle.take_all() == []
-
-
-def test_a_throttle_is_bounded():
-    throttle = LogThrottle[str](1, 60)
-
-    for number in range(20_000):
-        throttle.admit(str(number), "x", 0)
-
-    assert len(throttle._windows) == 10_000
 
 
 async def test_fields_of_the_alert(attach, sandbox):
@@ -248,6 +190,7 @@ async def test_the_key_is_in_no_repr(attach):
         ({"flush": -1}, ValueError, "flush"),
         ({"priorities": {"LOUD": "P1"}}, ValueError, "LOUD"),
         ({"alert": {"alias": "x"}}, ValueError, "alias"),
+        ({"alert": {"priority": "P0"}}, ValueError, "priority: expected P1, P2, P3, P4 or P5, got 'P0'"),
         ({"region": "mars"}, ValueError, "region"),
         ({"level": "LOUD"}, ValueError, "LOUD"),
     ],
