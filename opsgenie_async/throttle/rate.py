@@ -40,6 +40,7 @@ class RateEstimate:
         "_floor",
         "_grow_at",
         "_idle",
+        "_known_since",
         "_last_count",
         "_opened_at",
         "_overdue",
@@ -99,6 +100,7 @@ class RateEstimate:
         self._step = self.FIRST_STEP
         self._stamp = self._opened_at = self._refused_at = self._empty_at = self._grow_at = now
         self._slowed_at = float("-inf")
+        self._known_since = float("-inf")  # since when the calls within the limit are known
 
     @classmethod
     def from_limit(cls, limit: Limit, now: float) -> RateEstimate:
@@ -131,7 +133,7 @@ class RateEstimate:
         """A rate that was learned elsewhere; it continues as after a 429 that proved it."""
         estimate = cls(period, rate, now, ceiling=ceiling)
         estimate._window = SlidingWindow(period) if is_window else None
-        estimate._rate_before, estimate._proven = rate, True
+        estimate._rate_before, estimate._proven, estimate._known_since = rate, True, now
         estimate._hold(now)
         return estimate
 
@@ -266,10 +268,10 @@ class RateEstimate:
             sustained = history.sustained_rate(self.period, self._refused_at)
             return sustained if period_rate * self.period >= self.FEW else max(sustained, self.FALLBACK_RATE)
         if self.is_window:
-            return min(
-                self._rate_before,
-                max(period_rate, self._rate_before / 2 if period_rate * self.period < self.FEW else 0.0),
-            )
+            if self._refused_at - self.period < self._known_since:
+                return self._rate_before  # calls that are not known here were within the limit
+            least = self._rate_before / 2 if period_rate * self.period < self.FEW else 0.0
+            return min(self._rate_before, max(period_rate, least))
         between = self._refused_at - self._empty_at
         inflow = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
         soon = self._refused_at - self._opened_at < self.period / 4 or self._accepted < 5

@@ -7,6 +7,7 @@ import pytest
 from opsgenie_async.events import LaneChanged
 from opsgenie_async.throttle import Limit
 from opsgenie_async.throttle.limiter import DomainLimiter
+from opsgenie_async.throttle.rate import RateEstimate
 
 
 class Played:
@@ -114,6 +115,25 @@ def test_a_probe_that_goes_away_hands_on():
     probe = played.send(4.0)
     played.limiter.record_abandonment(probe=probe[2])
     assert played.limiter.opens_at(4.0) == 4.0
+
+
+def test_a_share_stays_while_calls_that_are_not_known_may_count():
+    """What this client, or others, sent before it went on alone was within the limit that refuses the first call."""
+    played = Played()
+    played.limiter.estimates[1.0] = RateEstimate.from_share(1.0, 20.0, 0.0, is_window=True)
+    calls = [played.send(0.1) for _ in range(12)]
+    for call in calls[:-1]:
+        played.accept(call, 0.2)
+    played.refuse(calls[-1], 0.2, period=1.0)
+    assert played.limiter.rate == 20
+    played.accept(played.send(1.2), 1.3)
+    assert played.limiter.rate == 20
+
+    calls = [played.send(2.5) for _ in range(12)]
+    for call in calls[:-1]:
+        played.accept(call, 2.6)
+    played.refuse(calls[-1], 2.6, period=1.0)
+    assert played.limiter.rate == 11
 
 
 def test_limits_of_two_periods_are_both_kept():

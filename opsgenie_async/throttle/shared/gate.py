@@ -128,6 +128,8 @@ class SharedGate:
         lane = self._lanes.get(domain)
         if lane is None:
             lane = self._lanes[domain] = self._new_lane(domain)
+            if self._is_alone:
+                lane.let_go()
         return lane
 
     def _begin(self) -> None:

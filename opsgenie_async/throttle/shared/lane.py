@@ -104,6 +104,7 @@ class SharedLane:
         self._task: asyncio.Task[Reply] | None = None
         self._ask_again = False
         self._is_closing = False
+        self._was_alone = False  # since the last reply calls were sent that Redis does not know
         self._last_exchange = self._clock.now()
         self._known_waiting = self._known_flying = 0  # as last reported to Redis
         self._refused = -1  # the latest epoch of a refusal that was not reported to Redis yet
@@ -319,6 +320,7 @@ class SharedLane:
                 "ahead": max(0, min(self._ahead() - self._permits, room - self._known_waiting)),
                 "limits": self._limits,
                 "memory": [pace[:3] for pace in self.memory],
+                "alone": self._was_alone,
                 **outbox.render(now),
             }
         )
@@ -331,6 +333,7 @@ class SharedLane:
 
     def _receive(self, reply: Reply) -> None:
         before, self.reply = self.reply, reply
+        self._was_alone = False
         self.memory = tuple(pace for pace in reply.paces if not pace[3])
         now = self._clock.now()
         if reply.permits:
@@ -374,6 +377,7 @@ class SharedLane:
     def let_go(self) -> None:
         """Stop waiting for Redis and reporting to it, after its loss."""
         self._stop_timer()
+        self._was_alone = True
         self._outbox = Outbox()
         self._grants.clear()
         self._permits = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
 import os
@@ -54,10 +55,10 @@ async def join() -> AsyncIterator[Callable[..., SharedGate]]:
         await gate.close()
 
 
-async def call(gate: SharedGate, *, refused: float | None = None) -> float:
+async def call(gate: SharedGate, *, refused: float | None = None, domain: str = "alert") -> float:
     """Make a call that is answered at once; the seconds until it could be sent."""
     started = time.monotonic()
-    ticket = await gate.acquire("alert", started + 20, 20)
+    ticket = await gate.acquire(domain, started + 20, 20)
     waited = time.monotonic() - started
     gate.feedback(ticket, accepted=refused is None, period=refused)
     return waited
@@ -75,30 +76,38 @@ def call_at_once(gate: SharedGate) -> None:
         pytest.fail("the call waits")
 
 
-async def until(condition: Callable[[], object], gate: SharedGate, *, calls: bool = True) -> None:
+async def until(
+    condition: Callable[[], object], gate: SharedGate, *, calls: bool = True, domain: str = "alert"
+) -> None:
     async with asyncio.timeout(30):
         while True:
             await asyncio.sleep(0.01 if calls else 0)
             if condition():
                 return
             if calls:
-                await call(gate)
+                await call(gate, domain=domain)
 
 
 def changes(events: list[Event]) -> list[bool]:
     return [event.shared for event in events if isinstance(event, SharingChanged)]
 
 
-async def test_a_redis_that_never_was_holds_up_nobody(unused_tcp_port, caplog, join, monkeypatch):
-    caplog.set_level(logging.INFO, "opsgenie_async")
-    attempts: list[str] = []
+@pytest.fixture
+def attempts(monkeypatch) -> list[dict[str, object]]:
+    """What clients tell Redis, or try to."""
+    requests: list[dict[str, object]] = []
     exchange = Link.exchange
 
-    def counted(link: Link, keys: Sequence[str], request: str) -> Awaitable[Reply]:
-        attempts.append(request)
+    def record(link: Link, keys: Sequence[str], request: str) -> Awaitable[Reply]:
+        requests.append(json.loads(request) | {"lane": keys[0]})
         return exchange(link, keys, request)
 
-    monkeypatch.setattr(Link, "exchange", counted)
+    monkeypatch.setattr(Link, "exchange", record)
+    return requests
+
+
+async def test_a_redis_that_never_was_holds_up_nobody(unused_tcp_port, caplog, join, attempts):
+    caplog.set_level(logging.INFO, "opsgenie_async")
     events: list[Event] = []
     gate = join(f"redis://user:{SECRET}@127.0.0.1:{unused_tcp_port}/0", events, limits={1.0: 1000})
     await call(gate)
@@ -113,7 +122,7 @@ async def test_a_redis_that_never_was_holds_up_nobody(unused_tcp_port, caplog, j
     assert "geheim" not in f"{caplog.text}{events}"
 
 
-async def test_a_restarted_redis_is_found_again_and_told_what_was_learned(server, caplog, join):
+async def test_a_restarted_redis_is_found_again_and_told_what_was_learned(server, caplog, join, attempts):
     caplog.set_level(logging.INFO, "opsgenie_async")
     events: list[Event] = []
     gate = join(server.url, events)
@@ -122,6 +131,7 @@ async def test_a_restarted_redis_is_found_again_and_told_what_was_learned(server
     await call(gate, refused=1.0)
     await until(lambda: gate._lanes["alert"].memory and not gate._lanes["alert"].reply.closed, gate)
     rate = gate._lanes["alert"].memory[0]
+    assert not any(each["alone"] for each in attempts)
     server.stop()
     await until(lambda: changes(events) == [False], gate)
     assert gate._own._queues["alert"].limiter.rate == pytest.approx(rate[1], rel=0.3)
@@ -131,6 +141,26 @@ async def test_a_restarted_redis_is_found_again_and_told_what_was_learned(server
         assert client.dbsize()
     assert gate._lanes["alert"].reply.paces[0][:2] == pytest.approx(rate[:2], rel=0.3)
     assert "shared again" in caplog.text
+    assert attempts[-1]["alone"]
+    await until(lambda: not attempts[-1]["alone"], gate)
+
+
+async def test_a_lane_that_is_new_while_redis_is_gone_says_so_when_it_is_back(server, join, attempts):
+    events: list[Event] = []
+    gate = join(server.url, events)
+    await call(gate)
+    server.stop()
+    await until(lambda: changes(events) == [False], gate)
+    ticket = await gate.acquire("search", time.monotonic() + 20, 20)
+    gate.feedback(ticket, accepted=True)
+    server.start()
+
+    def of_search() -> list[object]:
+        return [each["alone"] for each in attempts if "search" in str(each["lane"])]
+
+    await until(lambda: gate._lanes["search"].reply is not None, gate, domain="search")
+    assert of_search()[0]
+    await until(lambda: not of_search()[-1], gate, domain="search")
 
 
 async def test_calls_that_wait_when_redis_goes_are_served_without_it(server, join):

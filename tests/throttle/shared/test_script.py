@@ -27,6 +27,7 @@ QUIET: dict[str, object] = {
     "ahead": 0,
     "limits": [],
     "memory": [],
+    "alone": False,
     "accepted": [],
     "refused": [],
     "unused": [],
@@ -238,6 +239,31 @@ def test_a_server_that_forgot_is_told_by_the_first_who_remembers(lane, redis):
     assert [rate[:3] for rate in reply.paces] == [(1, 30, False), (60, 5, True)]
     again = lane.exchange("b", memory=[[1.0, 99.0, False]])
     assert [rate[:2] for rate in again.paces] == [(1, 30), (60, 5)]
+
+
+@pytest.mark.parametrize("forgets", [True, False])
+def test_a_refusal_means_little_while_not_all_calls_are_known(lane, redis, forgets):
+    """Those of clients who were alone until now: only what comes a period later tells of the limit."""
+    memory = [[1.0, 20.0, True]]
+    lane.exchange("a", waiting=50, memory=memory)
+    if forgets:
+        redis.flushall()
+    lane.now += 5
+    lane.exchange("a", memory=memory, alone=True)
+    lane.now += 0.9
+    for moment, rate in ((0.3, 20), (2.5, 12)):
+        lane.exchange("b", memory=memory, alone=moment < 1)
+        lane.now += moment
+        grant = lane.exchange("a", waiting=13)
+        assert grant.permits
+        lane.now += 0.1
+        lane.exchange("a", accepted=[[grant.at, grant.permits - 1, 0.0, 0.1, False]], refused=[refused(grant)])
+        lane.now += 1.5
+        probe = lane.exchange("a", waiting=1)
+        assert probe.probe
+        lane.now += 0.1
+        reply = lane.exchange("a", accepted=[[probe.at, 1, 0.0, 0.1, True]])
+        assert reply.paces[0][1] == pytest.approx(rate, rel=0.05)
 
 
 def test_every_key_expires(lane, redis):

@@ -11,6 +11,7 @@ else
   S = { epoch = 0, size = WINDOW_FIRST, used = 0, most = 0, waiting = 0, turn = 0, paces = {}, closing = false }
   Limiter.remember(request.memory)
 end
+if request.alone then Limiter.miss() end
 Limiter.know(request.limits)
 Members.bury()
 

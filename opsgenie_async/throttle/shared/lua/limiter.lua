@@ -102,6 +102,11 @@ function Limiter.know(limits)
   end
 end
 
+-- A client sent calls that are not counted here.
+function Limiter.miss()
+  for _, pace in ipairs(S.paces) do pace.known_since = now end
+end
+
 function Limiter.remember(paces)
   for _, pace in ipairs(paces) do
     if not find(pace[1]) then S.paces[#S.paces + 1] = Rate.from_memory(pace[1], pace[2], pace[3]) end

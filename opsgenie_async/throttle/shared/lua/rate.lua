@@ -43,6 +43,7 @@ local function lower_rate(pace)
     return math.max(sustained, FALLBACK_RATE)
   end
   if pace.window then
+    if pace.refused_at - pace.period < pace.known_since then return pace.rate_before end
     local least = period_rate * pace.period < FEW and pace.rate_before / 2 or 0
     return math.min(pace.rate_before, math.max(period_rate, least))
   end
@@ -72,6 +73,7 @@ function Rate.new(period, rate, ceiling)
     period = period, rate = rate, ceiling = ceiling or HUGE, floor = rate / 2, window = false, overdue = 0,
     tokens = 0, best_rate = 0, idle = 0, last_count = 0, rate_before = false, proven = false, accepted = 0, step = FIRST_STEP,
     settled = 0, patience = 1, tried_at = HUGE, stamp = now, opened_at = now, refused_at = now, empty_at = now, grow_at = now, slowed_at = -HUGE,
+    known_since = -HUGE,
   }
 end
 
@@ -84,7 +86,7 @@ end
 -- The pace that a client remembers of a server that forgot it.
 function Rate.from_memory(period, rate, window)
   local pace = Rate.new(period, rate)
-  pace.window, pace.rate_before, pace.proven = window and Window.new(period), rate, true
+  pace.window, pace.rate_before, pace.proven, pace.known_since = window and Window.new(period), rate, true, now
   hold(pace)
   return pace
 end
