@@ -217,6 +217,18 @@ async def test_a_redis_that_takes_nothing_is_as_good_as_gone(server, fault, join
         await until(lambda: changes(events) == [False, True], gate)
 
 
+async def test_a_redis_that_stays_full_is_lost_once(server, join, attempts, monkeypatch):
+    """Though what is in there is deleted first, which it allows."""
+    monkeypatch.setattr("opsgenie_async.throttle.shared.gate.FIRST_PAUSE", 0.02)
+    events: list[Event] = []
+    with Redis.from_url(server.url) as client:
+        client.config_set("maxmemory", "1")
+        gate = join(server.url, events)
+        await until(lambda: len(attempts) > 5, gate)
+        assert changes(events) == [False]
+        assert client.dbsize() == 0
+
+
 async def test_a_redis_that_forgot_the_script_gets_it_again(server, join):
     events: list[Event] = []
     gate = join(server.url, events)
