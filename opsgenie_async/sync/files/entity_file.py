@@ -13,22 +13,17 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
 
-import attrs
-
-from opsgenie_async.converters.names import wire_name
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.files import DEEPEST, UnfitFile, is_deeper, read_regular
 from opsgenie_async.json_text import Json, dump_readable, load
-from opsgenie_async.models.base import BOOKKEEPING
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE
 from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import PARTS_OF
+from opsgenie_async.sync.model.normalize import Path, types_in
 from opsgenie_async.sync.model.snapshot import Entity, base_names, is_label, labels, name_of
 
 __all__ = [
@@ -46,7 +41,6 @@ __all__ = [
 TOO_DEEP = b"\n" + b" " * (2 * DEEPEST + 1)
 """What a readable document has in it that is nested more deeply than a reader of snapshots goes."""
 WORDS: Mapping[str, bool] = {"true": True, "false": False}
-Path = tuple[str, ...]
 
 
 def sections(kind: Kind) -> dict[str, Kind]:
@@ -215,28 +209,7 @@ def with_booleans(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
 def boolean_paths(kind: Kind) -> Sequence[Path]:
     """The paths of booleans in the model of a kind; "[]" stands for each item of a list."""
     extra = [(name,) for name, each in kind.extra_fields.items() if each is bool]
-    return [*dict.fromkeys([*extra, *_model_paths(kind.model, (), ())])]
-
-
-def _model_paths(model: Any, at: Path, outer: tuple[Any, ...]) -> Iterator[Path]:
-    if model in outer:
-        return
-    attrs.resolve_types(model)
-    for field in attrs.fields(model):
-        if field.name not in BOOKKEEPING:
-            yield from _type_paths(field.type, (*at, wire_name(field)), (*outer, model))
-
-
-def _type_paths(kind: Any, at: Path, outer: tuple[Any, ...]) -> Iterator[Path]:
-    if kind is bool:
-        yield at
-    elif get_origin(kind) in (Union, UnionType):
-        for each in get_args(kind):
-            yield from _type_paths(each, at, outer)
-    elif get_origin(kind) is list:
-        yield from _type_paths(get_args(kind)[0], (*at, "[]"), outer)
-    elif isinstance(kind, type) and attrs.has(kind):
-        yield from _model_paths(kind, at, outer)
+    return [*dict.fromkeys([*extra, *(path for path, each in types_in(kind.model) if each is bool)])]
 
 
 def _convert(value: Json, path: Path) -> Json:

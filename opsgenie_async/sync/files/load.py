@@ -35,6 +35,7 @@ from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.normalize import without_null_items
 from opsgenie_async.sync.model.people import PEOPLE, with_people
 from opsgenie_async.sync.model.rules import lacking_fields
 from opsgenie_async.sync.model.selection import Entry, Selection
@@ -130,6 +131,8 @@ class _Loading:
         if record is not None and record.sha256 == hashlib.sha256(data).hexdigest():
             document = _document(load, data)
             if document is not None:
+                if b"null" in data:
+                    document = without_null_items(document)
                 return _File(path, kind, record, edited=False, document=document)
         document = _document(_load_strict, data)
         if document is None:

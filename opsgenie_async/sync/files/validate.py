@@ -19,12 +19,12 @@ from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json
-from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
+from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged
 from opsgenie_async.suggestion import closest
 from opsgenie_async.sync.files.entity_file import sections, with_booleans
 from opsgenie_async.sync.model.kind import Choice, Complaint, Kind, Reference
 from opsgenie_async.sync.model.kinds import KINDS_BY_TYPE, TYPED
-from opsgenie_async.sync.model.normalize import EVERYWHERE
+from opsgenie_async.sync.model.normalize import EVERYWHERE, tags_of
 from opsgenie_async.sync.model.rules import breaches, steps, values_at
 from opsgenie_async.sync.model.snapshot import name_of, text_at
 
@@ -104,12 +104,35 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     nameless = not (kind.optional_name or kind.single or name_of(kind, value).strip())
     if nameless:
         complaints.append((label, "missing"))
+    nulls = [*_nulls(kind, value, at)]
+    complaints = [*nulls, *(each for each in complaints if not any(_within(each[0], place) for place, _ in nulls))]
     present = {key: each for key, each in value.items() if each is not None}
     violations = breaches(kind, present, at)
     complaints += [each for each in violations if not any(_within(place, each[0]) for place, _ in complaints)]
     for place, text in complaints:
         if not _is_known(place.removeprefix(f"{at}."), known):
             yield place, text
+
+
+def _nulls(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
+    """Nulls where the API takes none: fields that it requires, and items of lists."""
+    for field in kind.required_when_new:
+        if field in fields and fields[field] is None:
+            yield f"{at}.{field}", "null: give it a value, or leave it out"
+    for field, value in fields.items():
+        yield from _null_items(value, f"{at}.{field}")
+
+
+def _null_items(value: Json, at: str) -> Iterator[Complaint]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if item is None:
+                yield f"{at}[{index}]", "null: take it out of the list"
+            else:
+                yield from _null_items(item, f"{at}[{index}]")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _null_items(each, f"{at}.{name}")
 
 
 def _within(place: str, whole: str) -> bool:
@@ -147,6 +170,10 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
             yield from _member(value, extra_fields[key], f"{at}.{key}")
         elif key not in members and key != tag and not kind.open_fields:
             yield f"{at}.{key}", _unknown_name("field", key, [*members, *extra_fields])
+    for discriminator in tags_of(kind):
+        for place, holder in values_at(fields, discriminator.path, at):
+            if isinstance(holder, dict) and (error := discriminator.error(holder)):
+                yield f"{place}.{discriminator.name}", error
 
 
 @functools.cache
@@ -174,9 +201,7 @@ def _member(value: Json, kind: Any, at: str) -> Iterator[Complaint]:
 
 def _extras(value: object, at: str) -> Iterator[Complaint]:
     """The unknown fields that a model has kept."""
-    if isinstance(value, Unknown):
-        yield f"{at}.type", f"{value.type!r} is not known here" if value.type else "missing"
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _extras(item, f"{at}[{index}]")
     elif isinstance(value, Model):
@@ -202,6 +227,8 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
         place = f"{at}[{key}]" if step == "[]" else f"{at}.{key}"
         if rest:
             yield from _references(reference, rest, value, place)
+        elif reference.bare and value == "":
+            yield place, "empty"
         elif isinstance(value, dict) and (reference.to or text_at(value, "type") in TYPED):
             yield from _reference(reference, value, place)
             container[key] = (

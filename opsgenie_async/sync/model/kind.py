@@ -113,7 +113,7 @@ class Kind:
 
         rules: The API's rules for a field, by path.
         required: Required members of an object, by path; null counts as absent.
-        required_when_new: Fields required for creation; a file of an existing entity may omit them.
+        required_when_new: Fields required for creation, and never null; a file of an existing entity may omit them.
         check: Errors of fields that are valid alone, but not together.
         check_siblings: The same between parts of one entity.
         choices: Fields with the name of a part in the same file, or one of some words, by path.
@@ -240,6 +240,11 @@ class Kind:
     def count(self) -> str:
         """The key of its count in a manifest."""
         return self.folder.replace("-", "_") if self.folder else _snake(self.section)
+
+    @functools.cached_property
+    def omissible(self) -> frozenset[str]:
+        """Fields that no update can clear: absent means unchanged."""
+        return self.server_default.union(self.required_when_new).difference(self.defaults)
 
     @functools.cached_property
     def virtual(self) -> bool:

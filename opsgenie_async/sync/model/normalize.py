@@ -1,5 +1,7 @@
 """Conversion of API documents to entities: without read-only fields, with names in place of ids.
 
+Nulls that nobody can write are left out as well: items of lists, values of maps, and fields that the API requires.
+
 Read-only fields are written only by the server. Some are known by name. The server may add others, and values of one
 account must not be desired in another: for an unknown field, name and value show whether it is an id, a time or a URL
 of the account.
@@ -9,25 +11,44 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 
 from opsgenie_async.converters.names import wire_name
+from opsgenie_async.converters.reader import tag_of
 from opsgenie_async.json_text import Json
-from opsgenie_async.models.base import BOOKKEEPING
+from opsgenie_async.models.base import BOOKKEEPING, Tagged, Unknown
+from opsgenie_async.models.mismatch import excerpt
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import REFERENCED
+from opsgenie_async.sync.model.rules import values_at
 from opsgenie_async.sync.model.snapshot import Entity, Target, labels, name_of, text_at, with_names
 
-__all__ = ["EVERYWHERE", "MAPS", "Entities", "id_in", "is_read_only", "known_fields", "writable"]
+__all__ = [
+    "EVERYWHERE",
+    "MAPS",
+    "Entities",
+    "Path",
+    "Tag",
+    "id_in",
+    "is_read_only",
+    "known_fields",
+    "tags_of",
+    "types_in",
+    "without_null_items",
+    "writable",
+]
 
 EVERYWHERE = frozenset({"links", "isExternal", "insertedAt", "createdAt", "updatedAt"})
 """Read-only wherever they stand: snapshots of earlier versions have some of them."""
 MAPS = frozenset({"details", "extraProperties", "headers"})
 """Objects whose members people name."""
 SCALAR = (str, int, float, type(None))
-NESTED = (dict, list)
+Path = tuple[str, ...]
+NESTED_OR_NULL = (dict, list, type(None))
 """Tuples, which are made once: every value of an account is looked at, and a union takes ten times as long."""
 REFERENCE = frozenset({"type", "name", "username", "of", "id"})
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -49,7 +70,7 @@ class Entities:
 
     Attributes:
         targets: The targets of references, by id.
-        unknown_fields: Fields that the API sent and no model has, by kind.
+        unknown_fields: Fields that the API sent and no model has, by kind; also those with an unknown type of object.
     """
 
     def __init__(self) -> None:
@@ -104,12 +125,18 @@ class Entities:
         if fields.get("isDefault") is True:
             for absent in kind.default_lacks:
                 fields.pop(absent, None)
-        for absent in kind.null_is_absent:
+        for absent in never_null(kind):
             if absent in fields and fields[absent] is None:
                 del fields[absent]
-        if unknown := fields.keys() - known_fields(kind):
+        if unknown := {*(fields.keys() - known_fields(kind)), *unknown_tags(kind, fields)}:
             self.unknown_fields.setdefault(kind.name, set()).update(unknown)
         return fields
+
+
+@functools.cache
+def never_null(kind: Kind) -> frozenset[str]:
+    """Fields that are left out of a snapshot where an answer has null: nobody can write it."""
+    return kind.null_is_absent.union(kind.required_when_new)
 
 
 def _normal(kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
@@ -136,14 +163,14 @@ def is_read_only(kind: Kind, field: str, value: Json) -> bool:
 
 
 def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
-    """A document of *kind* without read-only fields, at any depth; values without them are shared."""
+    """A document of *kind* without read-only fields and null items, at any depth; values without them are shared."""
     open_ = kind.open_fields
     listed = document.get("_readOnly") if open_ else None
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     unwritable = {*names} - {"type"}
     own = document.get("id")
     return {
-        field: value if isinstance(value, SCALAR) or field in MAPS else _without(value, open_)
+        field: value if isinstance(value, SCALAR) else _map(value) if field in MAPS else _without(value, open_)
         for field, value in document.items()
         if not (
             field in unwritable
@@ -152,6 +179,15 @@ def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
             or (open_ and field != "id" and own and isinstance(value, str) and str(own) in value)
         )
     }
+
+
+def without_null_items(value: Json) -> Json:
+    """*value* without nulls in lists, at any depth: earlier versions wrote them as they were answered."""
+    if isinstance(value, list):
+        return [without_null_items(each) for each in value if each is not None]
+    if isinstance(value, dict):
+        return {name: without_null_items(each) for name, each in value.items()}
+    return value
 
 
 @functools.cache
@@ -166,15 +202,15 @@ def known_fields(kind: Kind) -> frozenset[str]:
 def _without(value: Json, open_: bool) -> Json:
     """*value* without such members, at any depth."""
     if isinstance(value, list):
-        if not any(isinstance(each, NESTED) for each in value):
+        if not any(isinstance(each, NESTED_OR_NULL) for each in value):
             return value
-        return [_without(each, open_) for each in value]
+        return [_without(each, open_) for each in value if each is not None]
     if not isinstance(value, dict):
         return value
     # The id of a reference may be all that is known of whom it means; that of anything else is the account's own.
     reference = "id" not in value or value.keys() - EVERYWHERE <= REFERENCE
     return {
-        name: each if name in MAPS or isinstance(each, SCALAR) else _without(each, open_)
+        name: each if isinstance(each, SCALAR) else _map(each) if name in MAPS else _without(each, open_)
         for name, each in value.items()
         if not (
             name.startswith("_")
@@ -183,6 +219,15 @@ def _without(value: Json, open_: bool) -> Json:
             or (isinstance(each, dict) and not open_ and name not in MAPS and _is_links(each))
         )
     }
+
+
+def _map(value: Json) -> Json:
+    """The value of a field in `MAPS` without nulls: nothing else of it is the server's."""
+    if isinstance(value, list):
+        return [_map(each) for each in value if each is not None]
+    if not isinstance(value, dict) or not any(isinstance(each, NESTED_OR_NULL) for each in value.values()):
+        return value
+    return {name: _map(each) for name, each in value.items() if each is not None}
 
 
 def _is_of_the_server(field: str, value: Json, open_: bool) -> bool:
@@ -222,3 +267,88 @@ def _is_links(value: Mapping[str, Json]) -> bool:
         if not (_is_links(each) if isinstance(each, dict) else isinstance(each, str) and ADDRESS.match(each)):
             return False
     return bool(value)
+
+
+@attrs.frozen
+class Tag:
+    """A discriminator: the field whose word decides about the shape of the object with it.
+
+    Attributes:
+        path: The path of the object, "[]" for each item of a list.
+        name: The field.
+        words: The known words.
+        needed: Whether an object without it has no shape.
+    """
+
+    path: Path
+    name: str
+    words: frozenset[str]
+    needed: bool
+
+    @property
+    def place(self) -> str:
+        """The path of the field itself: `responders[].type`."""
+        return _place((*self.path, self.name))
+
+    def is_unknown(self, word: Json) -> bool:
+        """Whether there is a word or another value that no model knows; null is the same as none."""
+        return word is not None and (not isinstance(word, str) or word not in self.words)
+
+    def error(self, holder: Mapping[str, Json]) -> str:
+        """What is wrong with the field of an object, "" if nothing is."""
+        word = holder.get(self.name)
+        if word is None:
+            return "missing" if self.needed else ""
+        if not isinstance(word, str):
+            return f"expected str, got {excerpt(word)}"
+        if word in self.words:
+            return ""
+        return f"expected {min(self.words)!r}" if len(self.words) == 1 else f"{word!r} is not known here"
+
+
+@functools.cache
+def tags_of(kind: Kind) -> Sequence[Tag]:
+    """The discriminators inside the model of a kind; its own is not among them."""
+    words: dict[tuple[Path, str], set[str]] = {}
+    for path, each in types_in(kind.model):  # every member of a union is one of them
+        if isinstance(each, type) and issubclass(each, Tagged):
+            name, word = tag_of(each)
+            words.setdefault((path, name), set()).add(str(word))
+    return [
+        Tag(path, name, frozenset(known), name not in kind.ignored_members.get(_place(path), ()))
+        for (path, name), known in words.items()
+    ]
+
+
+def _place(path: Path) -> str:
+    return ".".join(path).replace(".[]", "[]")
+
+
+def unknown_tags(kind: Kind, fields: Mapping[str, Json]) -> Iterator[str]:
+    """The places of discriminators with words that no model knows."""
+    for tag in tags_of(kind):
+        if tag.path[0] in fields:
+            for _, holder in values_at(fields, tag.path):
+                if isinstance(holder, dict) and tag.is_unknown(holder.get(tag.name)):
+                    yield tag.place
+
+
+def types_in(model: Any, at: Path = (), outer: tuple[Any, ...] = ()) -> Iterator[tuple[Path, Any]]:
+    """The types of all values in a model with their paths, "[]" for each item of a list."""
+    if model in outer:
+        return
+    attrs.resolve_types(model)
+    for field in attrs.fields(model):
+        if field.name not in BOOKKEEPING:
+            yield from _inside(field.type, (*at, wire_name(field)), (*outer, model))
+
+
+def _inside(kind: Any, at: Path, outer: tuple[Any, ...]) -> Iterator[tuple[Path, Any]]:
+    yield at, kind
+    if get_origin(kind) in (Union, UnionType):
+        for each in get_args(kind):
+            yield from _inside(each, at, outer)
+    elif get_origin(kind) is list:
+        yield from _inside(get_args(kind)[0], (*at, "[]"), outer)
+    elif isinstance(kind, type) and attrs.has(kind) and kind is not Unknown:
+        yield from types_in(kind, at, outer)

@@ -248,7 +248,7 @@ def _restriction(value: Fields, at: str) -> Iterator[Complaint]:
     """A time of day, or intervals of the week: each with start and end, to the minute."""
     kind = value.get("type")
     if kind == "time-of-day":
-        if "restriction" not in value:
+        if value.get("restriction") is None:
             yield f"{at}.restriction", "missing"
         yield from _interval(value.get("restriction"), f"{at}.restriction", days=False)
     elif kind == "weekday-and-time-of-day":

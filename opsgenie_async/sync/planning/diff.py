@@ -119,7 +119,7 @@ def _agrees(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str,
     existing, desired = have.get(field), want.get(field)
     if existing == desired:
         return True
-    if desired is None and (field in kind.server_default or _names_default_rule(field, want)):
+    if desired is None and (field in kind.omissible or _names_default_rule(field, want)):
         return True
     if field in kind.default_lacks and want.get("isDefault") is True:
         return True
@@ -280,7 +280,9 @@ def update_payload(
             for each in differences
         }
     immutable = {field: have[field] for field in kind.immutable if field in have}
+    omitted = {field: have[field] for field in kind.omissible if field in have and want.get(field) is None}
     return {
+        **omitted,
         **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
         **immutable,
     }

@@ -204,8 +204,9 @@ STRICTER = {
     "schedule_override": r"alias=(absent|'')",
     "forwarding_rule": r"alias=(absent|'')",
     "service_incident_rule": r"conditionMatchType=(\[\]|\{\})",
+    "service_audience_template": r"responder.teams.0=''",
 }
-"""What only the check refuses: an override is found again by its alias, and a type is a type."""
+"""What only the check refuses: an override is found again by its alias, a type is a type, and "" is nobody's id."""
 LAXER = {
     "integration": r"type=.*",
     "notification_rule": r"steps.0.enabled=absent",

@@ -255,7 +255,7 @@ def test_what_the_server_fills_in_or_sorts_is_no_difference(
 
 DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("user", {**USER, "timeZone": "Asia/Tokyo"}, {**USER, "timeZone": "UTC"}, ["timeZone"]),
-    ("user", {**USER, "fullName": "A"}, USER, ["fullName"]),
+    ("user", {**USER, "fullName": "A"}, {**USER, "fullName": "B"}, ["fullName"]),
     ("alert_policy", {"details": {"username": "A"}}, {"details": {"username": "a"}}, ["details"]),
     ("user", {"role": {"name": "Lead"}}, {"role": {"name": "lead"}}, ["role"]),
     ("user", {**USER, "userAddress": {"city": "Porto"}}, USER, ["userAddress"]),
@@ -366,8 +366,10 @@ def test_every_default_of_the_table_is_what_its_absence_means(kind: Kind) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_what_the_server_fills_in_is_left_alone_where_it_is_not_wanted(kind: Kind) -> None:
-    for field in kind.server_default:
+def test_what_no_update_can_clear_is_left_alone_where_it_is_not_wanted(kind: Kind) -> None:
+    assert kind.server_default <= kind.omissible
+    assert {*kind.required_when_new} <= kind.omissible | kind.defaults.keys()
+    for field in kind.omissible:
         assert differences(kind, {field: "x"}, {}) == ()
         assert differences(kind, {field: "x"}, {field: "y"}) == (Difference(field, "x", "y"),)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync.applying.apply import apply
 from opsgenie_async.sync.model.kinds import KINDS
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.plan import plan
 from opsgenie_async.sync.reading.reader import read_account
 from tests.sync.states import entity, state
@@ -141,6 +143,27 @@ async def test_what_is_not_wanted_any_more_is_cleared() -> None:
     async with Sandbox() as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         assert await reached(og, fuller(want)) == []
         assert await reached(og, want) == []
+
+
+async def test_what_the_api_requires_and_a_file_leaves_out_is_unchanged() -> None:
+    """Also where an update replaces the whole, it is sent as it is."""
+    want = least()
+    async with Sandbox() as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        assert await reached(og, want) == []
+        assert await reached(og, without_omissible_fields(fuller(want))) == []
+
+
+def without_omissible_fields(want: Snapshot) -> Snapshot:
+    """The same things without the fields that the API requires, but for their names."""
+
+    def shorten(one: Entity) -> Entity:
+        names = {path.partition(".")[0] for path in one.kind.identity}
+        fields = {name: each for name, each in one.fields.items() if name in names or name not in one.kind.omissible}
+        parts = {word: tuple(map(shorten, parts)) for word, parts in one.parts.items()}
+        return attrs.evolve(one, fields=fields, parts=parts)
+
+    folders = {folder: [shorten(one) for one in entities] for folder, entities in want.entities.items()}
+    return Snapshot(entities=folders)
 
 
 FULLER: dict[str, dict[str, Any]] = {
