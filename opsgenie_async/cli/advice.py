@@ -38,6 +38,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "method": "METHOD",
         "path": "PATH",
         "since": "--since",
+        "time zone": "--time-zone",
         "until": "--until",
     }
 )

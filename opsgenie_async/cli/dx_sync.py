@@ -19,6 +19,7 @@ from opsgenie_async.cli.connection import (
 )
 from opsgenie_async.cli.exits import WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
+from opsgenie_async.cli.targets import check_file
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -45,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error(
         "dx-sync", arguments, interrupted=lambda: "with a checkpoint, run the same command again to resume"
     ):
+        if not arguments.dry_run:
+            check_file("--checkpoint", arguments.checkpoint)
         report = asyncio.run(_sync(arguments, meter))
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)

@@ -11,6 +11,7 @@ from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
 from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
+from opsgenie_async.cli.targets import check_file, check_folder, is_inside
 from opsgenie_async.json_text import Json
 from opsgenie_async.quantity import quantity
 
@@ -21,12 +22,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Export and print the files: 0 written, 1 altered or not writable, 2 wrong usage or no archive."""
     start = time.monotonic()
     with exit_on_error("export", arguments, interrupted=lambda: "nothing was written"):
+        _check_targets(arguments)
         report = _export(arguments)
     if arguments.json:
         print(json.dumps(_document(report, time.monotonic() - start), indent=2))
         return 0
     _summarize(arguments, report)
     return 0
+
+
+def _check_targets(arguments: argparse.Namespace) -> None:
+    targets = {f"--{name}": getattr(arguments, name) for name in ("html", "sqlite", "csv")}
+    if not any(targets.values()):
+        raise WrongUsage("nothing to write: give --html, --sqlite or --csv")
+    for option, target in targets.items():
+        if target is not None and is_inside(target, arguments.folder):
+            raise WrongUsage(f"{option}: {target}: is inside the archive, which must not be changed")
+        if option == "--csv":
+            check_folder(option, target)
+        else:
+            check_file(option, target)
 
 
 def _export(arguments: argparse.Namespace) -> ExportReport:

@@ -11,7 +11,7 @@ from pathlib import Path
 from opsgenie_async.files import Replacement
 from opsgenie_async.printable import printable
 
-__all__ = ["give_up_writing", "raise_if_closed", "write_file"]
+__all__ = ["give_up_writing", "raise_if_closed", "replacement_of", "write_file"]
 
 
 def raise_if_closed() -> None:
@@ -43,6 +43,10 @@ def write_file(file: Path, content: bytes) -> None:
     if file.exists() and not file.is_file():  # a pipe, or /dev/stdout
         file.write_bytes(content)
         return
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with Replacement(file, temporary=temporary) as replacement:
+    with replacement_of(file) as replacement:
         replacement.file.write(content)
+
+
+def replacement_of(file: Path) -> Replacement:
+    """Begin the new content of a file, under a name that no other process has."""
+    return Replacement(file, temporary=file.with_name(f".{file.name}.{os.getpid()}"))

@@ -14,6 +14,7 @@ from opsgenie_async.cli.comparison import Comparison
 from opsgenie_async.cli.connection import wants_sandbox
 from opsgenie_async.cli.exits import Failure, WrongUsage
 from opsgenie_async.cli.output import write_file
+from opsgenie_async.cli.targets import check_file, is_inside
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.errors import ApiError
@@ -30,12 +31,11 @@ Identity = tuple[str, str]
 """The name of an account, "" where the key may not ask for it, and its address."""
 
 
-def check_out(path: Path | None) -> None:
-    """Raise `WrongUsage` if the file cannot be written, before anything is read."""
-    if path is not None and path.is_dir():
-        raise WrongUsage(f"--out: {path}: is a folder")
-    if path is not None and not path.absolute().parent.is_dir():
-        raise WrongUsage(f"--out: {path}: no such folder")
+def check_out(path: Path | None, snapshot: Path) -> None:
+    """Raise `WrongUsage` if the plan cannot be written, or would be among the files that it plans."""
+    if path is not None and is_inside(path, snapshot):
+        raise WrongUsage(f"--out: {path}: is inside the snapshot; use another folder")
+    check_file("--out", path)
 
 
 async def identify(og: Opsgenie, arguments: argparse.Namespace) -> Identity:

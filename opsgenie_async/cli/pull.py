@@ -14,6 +14,7 @@ from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import (
     choice_of,
 )
+from opsgenie_async.cli.targets import check_new_folder
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -33,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error("pull", arguments, interrupted=lambda: state):
         from opsgenie_async.cli.progress import PullProgress
 
+        if not arguments.dry_run:
+            check_new_folder("DIR", arguments.folder)
         progress = PullProgress(meter, is_quiet=arguments.quiet)
         report = asyncio.run(_pull(arguments, meter, progress))
     if arguments.json:

@@ -12,6 +12,7 @@ from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.report_json import survey_document
 from opsgenie_async.cli.roster import Roster
 from opsgenie_async.cli.snapshot_roster import roster_of
+from opsgenie_async.cli.targets import check_file
 from opsgenie_async.cli.times import read_at
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.oncall import Participant, ScheduleError
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         start = read_at(arguments.at, None, SystemClock().utc())
         if not arguments.folder.is_dir():
             raise WrongUsage(f"{arguments.folder}: no such folder; run `opsgenie-async pull` first")
+        check_file("--html", arguments.html, snapshot=arguments.folder)
         snapshot = Store(arguments.folder).load()
         roster = roster_of(snapshot)
         result = _survey(snapshot, roster, start)

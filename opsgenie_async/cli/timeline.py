@@ -20,6 +20,7 @@ from opsgenie_async.cli.connection import (
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.roster import Roster, TeamSchedule, raise_if_unknown, read_account_roster
+from opsgenie_async.cli.targets import check_file
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.cli.times import raise_if_beyond, read_at
 from opsgenie_async.clock import SystemClock
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error(COMMAND, arguments):
         if arguments.person is not None and arguments.ics is None:
             raise WrongUsage("--person: only with --ics")
+        for name in ("svg", "html", "ics"):
+            check_file(f"--{name}", getattr(arguments, name), snapshot=arguments.source)
         roster = _read(arguments)
         drawings = _drawings(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)

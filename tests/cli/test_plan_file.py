@@ -61,8 +61,9 @@ def writes(sandbox: Sandbox) -> list[str]:
     return sorted(each.method for each in sandbox.received if each.method != "GET")
 
 
-async def test_what_was_reviewed_is_done_and_nobody_is_asked(sandbox: Sandbox, file: Path) -> None:
-    status, stdout, stderr = await run("apply", str(file), "--json", **account(sandbox))
+@pytest.mark.parametrize("consent", [[], ["--yes"]])
+async def test_what_was_reviewed_is_done_and_nobody_is_asked(sandbox: Sandbox, file: Path, consent: list[str]) -> None:
+    status, stdout, stderr = await run("apply", str(file), *consent, "--json", **account(sandbox))
     assert (status, json.loads(stdout)["complete"]) == (0, True), stderr
     assert "DELETE" in writes(sandbox)
     assert "PATCH" in writes(sandbox)

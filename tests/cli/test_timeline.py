@@ -120,7 +120,8 @@ async def test_wrong_usage(account: Sandbox, tmp_path: Path, arguments: list[str
 async def test_a_file_that_cannot_be_written_leaves_nothing(account: Sandbox, tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     status, _, stderr = await start("timeline", "--svg", str(tmp_path / "no" / "x.svg"), **environment(account))
-    assert status == 1
+    assert status == 2
+    assert "--svg: " in stderr
     assert "x.svg" in stderr
     assert "Traceback" not in stderr
 

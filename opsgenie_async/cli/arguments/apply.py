@@ -21,14 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder",
         type=path,
         metavar="DIR|FILE",
-        help="a snapshot, or a plan written by plan --out",
+        help="a snapshot, or a plan written by plan --out, which is applied without a question",
     )
     parser.add_argument("--snapshot", type=path, metavar="DIR", help="the snapshot of the plan, if it was moved")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="do not ask for confirmation; without a terminal, required for deletions",
+        help="do not ask for confirmation; without a terminal, required for deletions, except of a plan",
     )
     add_plan_arguments(parser)
     add_choice_arguments(parser)
