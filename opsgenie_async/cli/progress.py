@@ -41,6 +41,8 @@ class PullProgress(Bar):
         for path in report.overwritten:
             done = "would be replaced" if report.dry_run else "replaced"
             print_line(console, f"edited and not applied, {done}: {path}", style="yellow")
+        for path in report.additional:
+            print_line(console, f"not in the account, kept: {path}", style="yellow")
         for failure in report.failures:
             print_line(console, f"failed: {failure}", style="red")
 

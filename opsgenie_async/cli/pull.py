@@ -75,6 +75,7 @@ def _document(report: PullReport, meter: Meter) -> dict[str, Json]:
         "changed": list(report.changed),
         "removed": list(report.removed),
         "overwritten": list(report.overwritten),
+        "additional": list(report.additional),
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,

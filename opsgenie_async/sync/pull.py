@@ -45,6 +45,8 @@ class PullReport:
         changed: Files with changed content.
         removed: Files of deleted entities, and added or renamed files of entities that have another file in a pull.
         overwritten: Files with edits that were not applied, and are replaced or removed by the pull.
+        additional: Files that somebody made and whose content is not in the account, or that cannot be read. The pull
+            leaves them as they are, and the next apply uses them.
         dry_run: Whether nothing was written.
     """
 
@@ -60,6 +62,7 @@ class PullReport:
     changed: Sequence[str]
     removed: Sequence[str]
     overwritten: Sequence[str] = ()
+    additional: Sequence[str] = ()
     dry_run: bool = False
 
     @property
@@ -138,11 +141,13 @@ async def _pull(
         manifest = _manifest(reading, str(only), files, counts, began, clock.now() - started)
         folder = store.folder if staging is None else await disk.run(staging.finish, manifest, reading.only)
     report = _report(reading, manifest, before.files if before is not None else {}, folder)
+    in_place = folder == store.folder
     twins = staging.twins if staging is not None else ()
     return attrs.evolve(
         report,
         removed=sorted({*report.removed, *twins}),
-        overwritten=earlier.overwritten(report.removed) if folder == store.folder else [],
+        overwritten=earlier.overwritten(report.removed, manifest, reading.only) if in_place else [],
+        additional=earlier.additional(manifest, reading.only) if in_place else [],
         dry_run=dry_run,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -87,33 +87,69 @@ class EarlierFiles:
 
     def __init__(self, store: Store, manifest: Manifest | None) -> None:
         self._store = store
+        self._manifest = manifest
         self._records = manifest.files if manifest is not None and manifest.format != FIRST else {}
         self._edits: dict[tuple[str, str], str] = {}
+        self._strays: dict[str, Entity | None] = {}
+        self._namesakes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._overwritten: set[str] = set()
 
     def find_edits(self) -> None:
-        """See which files a person has edited since the last pull; it reads from the disk."""
+        """See which files a person has edited or made since the last pull; it reads from the disk."""
         for path, record in self._records.items():
             if self._store.is_edited(path, record):
                 self._edits[record.kind, record.id or record.name] = path
+        for path in self._store.strays(self._manifest):
+            entity = self._strays[path] = self._store.entity(path, None)
+            if entity is not None:
+                self._namesakes[entity.kind.name, entity.name].append(path)
 
     def is_edited(self, entity: Entity) -> bool:
-        """Whether the file of *entity* was edited."""
-        return (entity.kind.name, entity.id or entity.name) in self._edits
+        """Whether the file of *entity* was edited, or somebody made one."""
+        kind_name = entity.kind.name
+        return (kind_name, entity.id or entity.name) in self._edits or (kind_name, entity.name) in self._namesakes
 
     def settle(self, entity: Entity) -> None:
         """Note whether an edited file differs from the account; reads from the disk."""
-        path = self._edits.pop((entity.kind.name, entity.id or entity.name))
-        edited = self._store.entity(path, self._records[path])
-        if edited is None or _differ(entity, edited):
-            self._overwritten.add(path)
+        kind_name = entity.kind.name
+        if path := self._edits.pop((kind_name, entity.id or entity.name), ""):
+            edited = self._store.entity(path, self._records[path])
+            if edited is None or _differ(entity, edited):
+                self._overwritten.add(path)
+        for path in self._namesakes.get((kind_name, entity.name), ()):
+            namesake = self._strays[path]
+            if namesake is not None and _differ(entity, namesake):
+                self._overwritten.add(path)
 
-    def overwritten(self, deleted: Iterable[str]) -> list[str]:
-        """The files with edits that are not in the account, *deleted*: whose entities are gone from it."""
+    def overwritten(self, deleted: Iterable[str], manifest: Manifest, only: Selection) -> list[str]:
+        """The files with edits that are not in the account, and that the pull replaces or removes.
+
+        Args:
+            deleted: The files whose entities are gone from the account.
+            manifest: That of the pull.
+            only: What was pulled.
+        """
         lost = {path for path in self._edits.values() if not KIND_BY_FOLDER[path.partition("/")[0]].virtual} & {
             *deleted
         }
-        return sorted(self._overwritten | lost)
+        unreadable = {path for path, entity in self._strays.items() if entity is None and path in manifest.files}
+        return sorted((self._overwritten | lost | unreadable) - {*self.additional(manifest, only)})
+
+    def additional(self, manifest: Manifest, only: Selection) -> list[str]:
+        """The files that somebody made of what is not in the account, and that the pull leaves as they are.
+
+        Args:
+            manifest: That of the pull.
+            only: What was pulled.
+        """
+        names = {(record.kind, record.name) for record in manifest.files.values()}
+        return sorted(
+            path
+            for path, entity in self._strays.items()
+            if path not in manifest.files
+            and not (entity is not None and entity.kind.unique and (entity.kind.name, entity.name) in names)
+            and _is_covered(path, entity, manifest, only)
+        )
 
     def differs(self, path: str, record: FileRecord) -> bool:
         """Whether there was a file of the same entity with other bytes."""
@@ -126,6 +162,14 @@ class EarlierFiles:
         """The text of a file that differs, in the order of the one before; it reads from the disk."""
         before = self._store.entity(path, self._records[path])
         return text_of(entity if before is None else arrange(entity, before))
+
+
+def _is_covered(path: str, entity: Entity | None, manifest: Manifest, only: Selection) -> bool:
+    """Whether a pull knows if the entity of a file is in the account; of an unreadable file, the name says which."""
+    folder, _, file = path.partition("/")
+    name = entity.name if entity is not None else file.removesuffix(".json")
+    unread = {(folder, name), (folder, "")} & manifest.unread
+    return not unread and only.covers(folder, name, entity.team if entity is not None else "")
 
 
 def _differ(entity: Entity, edited: Entity) -> bool:

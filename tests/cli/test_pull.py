@@ -82,6 +82,20 @@ async def test_a_dry_run_writes_nothing(account: Sandbox, tmp_path: Path) -> Non
     assert f"{len(report['added'])} added" in stdout
 
 
+async def test_files_that_a_person_made_are_listed_also_with_quiet(account: Sandbox, tmp_path: Path) -> None:
+    await run("pull", str(tmp_path), "--quiet", **environment(account))
+    (tmp_path / "teams/night.json").write_text('{"team": {"name": "Night watch"}}')
+    (tmp_path / "users/notes.json").write_text("call ann")
+    status, stdout, stderr = await run("pull", str(tmp_path), "--quiet", **environment(account))
+    assert (status, stderr) == (0, "")
+    assert stdout.splitlines() == [
+        "not in the account, kept: teams/night.json",
+        "not in the account, kept: users/notes.json",
+    ]
+    status, stdout, _ = await run("pull", str(tmp_path), "--json", **environment(account))
+    assert (status, json.loads(stdout)["additional"]) == (0, ["teams/night.json", "users/notes.json"])
+
+
 async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: Path) -> None:
     await run("pull", str(tmp_path), **environment(account))
     before = files(tmp_path)

@@ -6,8 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 
-from opsgenie_async import Opsgenie
-from opsgenie_async.sandbox import Sandbox
+from opsgenie_async import Name, Opsgenie
+from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import Selection, Store, pull
 from tests.sync.folders import documents, files, manifest
 
@@ -87,6 +87,50 @@ async def test_edits_that_were_not_applied_are_listed_when_they_are_replaced(
     assert (await pull(client, store, dry_run=True)).overwritten == expected_documents
     assert (await pull(client, store)).overwritten == expected_documents
     assert (await pull(client, store)).overwritten == []
+
+
+async def test_files_that_a_person_made_are_listed(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    await pull(client, store)
+    name = next(iter(account.account.teams.values()))["name"]
+    owner = {"ownerTeam": {"name": name}}
+    drafts = {
+        "teams/night.json": {"team": {"name": "Night watch"}},
+        "teams/same.json": {"team": {"name": "Same"}},
+        "teams/other.json": {"team": {"name": "Other", "description": "mine"}},
+        "teams/Third.json": {"team": {"name": "Third", "description": "mine"}},
+        "schedules/new.json": {"schedule": {"name": "new", **owner}, "rotations": []},
+        "maintenances/twin.json": json.loads(min(tmp_path.glob("maintenances/*.json")).read_bytes()),
+    }
+    for path, document in drafts.items():
+        (tmp_path / path).write_text(json.dumps(document))
+    (tmp_path / "services/broken.json").write_text("{")
+    (tmp_path / "services/Fourth.json").write_text("not JSON")
+    for each in ("Same", "Other", "Third"):
+        await client.teams.create(name=each)
+    third = account.account.teams[(await client.teams.get(Name("Third"))).id]
+    await client.services.create(name="Fourth", team_id=third["id"])
+
+    additional = ["maintenances/twin.json", "schedules/new.json", "services/broken.json", "teams/night.json"]
+    overwritten = ["services/Fourth.json", "teams/Third.json", "teams/other.json"]
+    narrow = await pull(client, store, teams=[name], dry_run=True)
+    assert (narrow.additional, narrow.overwritten) == (["schedules/new.json"], [])
+    for dry_run in (True, False):
+        report = await pull(client, store, dry_run=dry_run)
+        assert (report.additional, report.overwritten, report.complete) == (additional, overwritten, True)
+    assert (await pull(client, store)).additional == additional
+    assert (await pull(client, store, only="heartbeats")).additional == []
+    (tmp_path / "services/broken.json").unlink()
+    (tmp_path / "maintenances/twin.json").unlink()
+    assert (await pull(client, store)).additional == ["schedules/new.json", "teams/night.json"]
+
+
+async def test_what_could_not_be_read_may_be_in_the_account(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services/night.json").write_text('{"service": {"name": "Night watch"}}')
+    account.faults.add(Fault(route="GET /v1/services", status=403, code=40301))
+    report = await pull(client, Store(tmp_path))
+    assert (report.complete, report.folder, report.additional) == (False, tmp_path, [])
 
 
 async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(

@@ -41,7 +41,7 @@ from opsgenie_async.sync.model.rules import lacking_fields
 from opsgenie_async.sync.model.selection import Entry, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target, labels, mentions, name_of
 
-__all__ = ["load_snapshot"]
+__all__ = ["load_snapshot", "paths_in"]
 
 LARGEST = 2**30
 """Bytes of all files together."""
@@ -55,7 +55,7 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
     """Read the selection *only*; raises `SnapshotError` with all problems, `StoreError` if it is not a snapshot."""
     if manifest is not None and manifest.strays:
         raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is not a valid path in a snapshot")
-    paths = list(_paths(folder))
+    paths = list(paths_in(folder))
     if manifest is None and not paths:
         state = "holds no snapshot" if folder.exists() else "holds no snapshot: the folder does not exist"
         raise StoreError(f"{folder}: {state}")
@@ -344,7 +344,7 @@ def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
                 yield f"{at}.{place}", target
 
 
-def _paths(folder: Path) -> Iterator[str]:
+def paths_in(folder: Path) -> Iterator[str]:
     """The possible files of a snapshot: JSON in the folder of a kind."""
     total = 0
     for name in FOLDERS:

@@ -23,7 +23,7 @@ from pathlib import Path
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import read_entity
-from opsgenie_async.sync.files.load import load_snapshot
+from opsgenie_async.sync.files.load import load_snapshot, paths_in
 from opsgenie_async.sync.files.manifest import (
     FORMAT,
     MANIFEST,
@@ -96,12 +96,20 @@ class Store:
                 )
             return load_snapshot(self.folder, read_manifest(self.folder / MANIFEST), only)
 
-    def entity(self, path: str, record: FileRecord) -> Entity | None:
+    def strays(self, manifest: Manifest | None) -> list[str]:
+        """The paths of files that no pull wrote, such as `teams/ops.json`."""
+        known = manifest.files if manifest is not None else {}
+        try:
+            return [path for path in paths_in(self.folder) if path not in known]
+        except NotADirectoryError:  # which a pull rejects
+            return []
+
+    def entity(self, path: str, record: FileRecord | None) -> Entity | None:
         """The entity of one file, edited or not; None if it cannot be read.
 
         Args:
             path: The path of the file, such as `teams/ops.json`.
-            record: Its record in the manifest.
+            record: Its record in the manifest, None if it has none.
         """
         return read_entity(self.folder / path, KIND_BY_FOLDER[path.partition("/")[0]], record)
 
