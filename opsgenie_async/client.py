@@ -37,6 +37,7 @@ from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
 from opsgenie_async.lazy_resource import LazyResource
 from opsgenie_async.paging import Pager
+from opsgenie_async.signatures import check_argument
 from opsgenie_async.throttle.domains import domain_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ if TYPE_CHECKING:
     from opsgenie_async.resources.user_saved_searches import UserSavedSearches
     from opsgenie_async.resources.users import Users
 
-__all__ = ["Opsgenie"]
+__all__ = ["Opsgenie", "check_client"]
 
 PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_./-]*")
 """A path that is nothing but a path, as most are: there is nothing in it to take apart or to encode."""
@@ -299,6 +300,11 @@ class Opsgenie:
         """
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
+
+
+def check_client(function: str, og: object) -> None:
+    """Raise `ArgumentTypeError` if what a function of another room got as its client is none."""
+    check_argument(f"{function}: og", og, Opsgenie, "an Opsgenie, the asyncio client")
 
 
 def _credential(settings: list[str | None]) -> Credential:

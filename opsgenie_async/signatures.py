@@ -9,13 +9,16 @@ from typing import TypeVar, cast
 
 from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.suggestion import closest
+from opsgenie_async.truncation import truncate
 
-__all__ = ["check_signature", "likely_argument", "mismatch"]
+__all__ = ["check_argument", "check_signature", "likely_argument", "mismatch"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
 LIKENESS = 0.7
 """How much alike two names are, from 0 to 1, for one to be a slip of the pen for the other."""
+LONGEST = 80
+"""So many letters of a wrong argument are shown."""
 
 
 def check_signature(function: F) -> F:
@@ -44,6 +47,23 @@ def check_signature(function: F) -> F:
         return function(self, *args, **keywords)
 
     return cast("F", start)
+
+
+def check_argument(name: str, value: object, kind: type | tuple[type, ...], expectation: str) -> None:
+    """Raise `ArgumentTypeError` for an argument of another class.
+
+    Args:
+        name: Function and argument, as "pull: store".
+        value: The argument.
+        kind: The class that it must have, or some of which one.
+        expectation: What to give, as "a Store, such as Store('backup')".
+    """
+    if isinstance(value, kind):
+        return
+    if inspect.iscoroutine(value):
+        value.close()  # no second complaint, that nobody awaited it
+        raise ArgumentTypeError(f"{name}: expected {expectation}, got a coroutine: it lacks an `await`")
+    raise ArgumentTypeError(f"{name}: expected {expectation}, got {truncate(repr(value), LONGEST)}")
 
 
 def likely_argument(name: str, candidates: Collection[str]) -> str:

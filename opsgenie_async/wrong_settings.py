@@ -38,6 +38,8 @@ OTHER_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 """What other clients call a setting, and its name here."""
 LIKENESS = 0.8
 """How much alike, from 0 to 1, a name and a domain are for one to be a slip for the other."""
+SHORTEST_PART = 4
+"""Letters that a part of a domain has at least, as `config` of `configuration`, to be taken for it."""
 SHORTEST = 3
 """A word of fewer letters is part of too many names to mean one of them."""
 
@@ -67,8 +69,11 @@ def hint_for(name: str, accepted: Collection[str], *, client: Collection[str], c
 
 
 def close_domain(name: str, domains: Collection[str]) -> str:
-    """Return the domain of which *name* is a slip of the pen, "" where it is none."""
-    return closest(name.lower().replace("_", "-"), domains, LIKENESS)
+    """Return the domain of which *name* is a slip of the pen or a part, "" where it is none."""
+    name = name.lower().replace("_", "-")
+    part = name.replace("-", "")
+    wholes = [domain for domain in sorted(domains, key=len) if part in domain.replace("-", "")]
+    return closest(name, domains, LIKENESS) or (wholes[0] if wholes and len(part) >= SHORTEST_PART else "")
 
 
 def frozen_error(name: str, config: Collection[str]) -> FrozenInstanceError:

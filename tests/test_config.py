@@ -155,6 +155,7 @@ def test_an_address_that_is_none_is_named_and_no_secret_in_it_shown(address: str
         ),
         ("limits", [{"alert": {math.nan: 1}}, {"alert": {1: math.inf}}, {"alert": {1: True}}, {"alert": 9}, 9, None]),
         ("limits", [{"alerts": {1: 9}}, {"Alert": {1: 9}}, {"heartbeats": {1: 9}}, {"schedule_oncalls": {1: 9}}]),
+        ("limits", [{"config": {1: 9}}, {"oncalls": {1: 9}}, {"on-calls": {1: 9}}, {"integration": {1: 9}}]),
         ("hooks", [print, [print], (9,)]),
         ("user_agent", [9, "two\r\nlines"]),
     ],

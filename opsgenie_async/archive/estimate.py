@@ -21,7 +21,7 @@ from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, History
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
 from opsgenie_async.archive.units import is_hole, reason_of
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.client import Opsgenie, check_client
 from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.history import SERVICES, Slice, Walk
@@ -92,6 +92,7 @@ async def estimate(
         Unauthorized: The API key is invalid.
         OpsgenieError: The API was unavailable for long, or a rate limit stayed closed.
     """
+    check_client("estimate", og)
     choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
     low, high = (None if moment is None else epoch_milliseconds(moment, up=True) for moment in (since, until))
     counts = _Counts(og, Slice("", low, high), depth, choices["full_for"], since, contacts)

@@ -33,7 +33,7 @@ from opsgenie_async.archive.summary import manifest_of
 from opsgenie_async.archive.tally import ArchiveProgress, Tally
 from opsgenie_async.archive.things import count_things
 from opsgenie_async.archive.units import Books, is_hole, reason_of
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.client import Opsgenie, check_client
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.events import Run
 from opsgenie_async.files import FileInUse, ThreadedExitStack, hold_lock
@@ -114,6 +114,7 @@ async def archive(
         Unauthorized: The API key is invalid.
         OpsgenieError: The API was unavailable for long, or a rate limit stayed closed; the same call resumes later.
     """
+    check_client("archive", og)
     choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
     root = Path(folder)
     disk = Disk()

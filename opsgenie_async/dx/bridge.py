@@ -33,6 +33,7 @@ from opsgenie_async.files import ThreadedExitStack
 from opsgenie_async.history import INCIDENTS, Slice, Walk
 from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
+from opsgenie_async.signatures import check_argument
 
 if TYPE_CHECKING:
     from opsgenie_async.client import Opsgenie
@@ -148,6 +149,7 @@ async def dx_sync(
         OpsgenieError: The incidents could not be listed.
         NotAuthed: DX rejects the token.
     """
+    check_argument("dx_sync: dx", dx, DX, "a DX client")
     if concurrency < 1:
         raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
     clock = clock or SystemClock()

@@ -122,6 +122,7 @@ def identify(
 
     Raises:
         TypeError: An identifier of a kind that does not fit here.
+        ValueError: A model without an id.
     """
     word = WORDS.get(type(identifier), own)
     if isinstance(identifier, str):
@@ -133,7 +134,18 @@ def identify(
     value = None if _is_of_another(identifier, argument) else getattr(identifier, own, None)
     if not isinstance(value, str):
         raise TypeError(f"expected {_expectation(own, kinds, argument)}, got {_kind(identifier)}")
+    if not value:
+        raise ValueError(f"this {type(identifier).__name__} has no {own}{_way_out(identifier, kinds)}")
     return value, word
+
+
+def _way_out(identifier: object, kinds: tuple[type, ...]) -> str:
+    """What to give in place of a model without an id, "" where it has nothing else."""
+    if Name in kinds and (name := getattr(identifier, "name", "")):
+        return f"; use Name({name!r})"
+    if username := getattr(identifier, "username", ""):
+        return f"; use its username, {username!r}"
+    return ""
 
 
 def hint_of(identifier: object, kinds: tuple[type, ...], *, own: str, argument: str) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async import __version__
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.client import Opsgenie, check_client
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.events import Run
 from opsgenie_async.sequences import Strings
+from opsgenie_async.signatures import check_argument
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.kinds import FOLDERS
 from opsgenie_async.sync.model.kinds.team import TEAM
@@ -108,6 +109,8 @@ async def pull(
             is in it is running; raised before any request, or at the end if the apply began meanwhile.
         OpsgenieError: The teams, or all listings, failed.
     """
+    check_client("pull", og)
+    check_argument("pull: store", store, Store, "a Store, such as Store('backup')")
     clock = clock or SystemClock()
     choice = selection(only, teams, with_users=with_users)
     with Run(og._transport.announce, "pull", clock.now) as run:

@@ -29,7 +29,17 @@ from opsgenie_async import (
     blocking,
     models,
 )
-from opsgenie_async.models import Alert, EscalationRef, Schedule, ScheduleRotation, Team, TeamRef, TeamRoutingRule
+from opsgenie_async.models import (
+    Alert,
+    EscalationRef,
+    Schedule,
+    ScheduleRotation,
+    Service,
+    Team,
+    TeamRef,
+    TeamRoutingRule,
+    UserRef,
+)
 from opsgenie_async.sandbox import Sandbox
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
@@ -98,6 +108,23 @@ async def test_an_identifier_of_another_kind(og: Opsgenie, sandbox: Sandbox, cal
     with pytest.raises(ArgumentTypeError, match=re.escape(expected) + ".*got " + re.escape(value)):
         await call(og)
 
+    assert sandbox.requests == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda og: og.teams.get(TeamRef(name="Ads")), "team: this TeamRef has no id; use Name('Ads') (teams.get)"),
+        (
+            lambda og: og.users.get(UserRef(username="ann@corp.example")),
+            "user: this UserRef has no id; use its username, 'ann@corp.example' (users.get)",
+        ),
+        (lambda og: og.services.get(Service(id="", name="shop")), "service: this Service has no id (services.get)"),
+    ],
+)
+async def test_a_model_without_an_id(og: Opsgenie, sandbox: Sandbox, call, message):
+    with pytest.raises(ArgumentValueError, match=re.escape(message)):
+        await call(og)
     assert sandbox.requests == 0
 
 

@@ -12,11 +12,13 @@ import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from types import NoneType
 
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.client import Opsgenie, check_client
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PreconditionRequired
 from opsgenie_async.events import Run
+from opsgenie_async.signatures import check_argument
 from opsgenie_async.sync.applying.companions import Companions
 from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Journal
@@ -66,6 +68,9 @@ async def apply(
     Raises:
         OSError: The journal cannot be written.
     """
+    check_client("apply", og)
+    check_argument("apply: plan", plan, Plan, "a Plan, as `plan` returns it")
+    check_argument("apply: journal", journal, (Journal, NoneType), "a Journal")
     if concurrency < 1:
         raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
     clock = clock or SystemClock()

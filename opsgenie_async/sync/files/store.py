@@ -57,6 +57,9 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.folder)!r})"
+
     def manifest(self) -> Manifest | None:
         """The manifest of the existing snapshot, None if there is none."""
         with self._reading():

@@ -20,6 +20,7 @@ import attrs
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.sequences import Strings
+from opsgenie_async.signatures import check_argument
 from opsgenie_async.suggestion import suggestion
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_NAME, KINDS
@@ -220,6 +221,7 @@ def selection(only: Selection | str = EVERYTHING, teams: Strings = (), *, with_u
     """Return what two arguments of a function choose together; raises `SelectionError`."""
     if isinstance(only, str):
         only = Selection.parse(only)
+    check_argument("only", only, Selection, "a str, such as 'teams,schedules', or a Selection")
     teams = _distinct([*only.teams, *_distinct(teams)])
     return attrs.evolve(only, teams=teams, with_users=only.with_users or with_users)
 

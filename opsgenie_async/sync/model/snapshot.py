@@ -13,6 +13,7 @@ from typing import TypeAlias
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.signatures import check_argument
 from opsgenie_async.sync.model.file_names import file_names
 from opsgenie_async.sync.model.kind import Kind, Reference
 from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER, KIND_BY_NAME, KINDS_BY_TYPE, TYPED
@@ -26,6 +27,7 @@ __all__ = [
     "Snapshot",
     "Target",
     "base_names",
+    "check_snapshot",
     "is_label",
     "labels",
     "mentions",
@@ -352,3 +354,8 @@ def _change_at(value: Json, depth: int, reference: Reference, change: Callable[[
     if isinstance(value, dict) and step in value:
         return {**value, step: _change_at(value[step], depth + 1, reference, change)}
     return value
+
+
+def check_snapshot(name: str, value: object) -> None:
+    """Raise `ArgumentTypeError` if an argument, as "plan: have", is no snapshot."""
+    check_argument(name, value, Snapshot, "a Snapshot, as Store('backup').load() or `await read_account(og)` gives")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
-from opsgenie_async.sync.model.snapshot import Snapshot, Target, rename_references
+from opsgenie_async.sync.model.snapshot import Snapshot, Target, check_snapshot, rename_references
 from opsgenie_async.sync.planning.changes import Change, EntityContext
 from opsgenie_async.sync.planning.diff import differences
 from opsgenie_async.sync.planning.match import (
@@ -42,6 +42,8 @@ def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING,
     Raises:
         SelectionError: `only` or `teams` matches nothing in either state.
     """
+    check_snapshot("compare: old", old)
+    check_snapshot("compare: new", new)
     new = with_known_names(new, old)
     only = selection(only, teams)
     if not only.is_everything:

@@ -23,7 +23,7 @@ from opsgenie_async.sync.model.kinds import KIND_IN_API, REFERENCED, VIRTUAL_KIN
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.people import with_people
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Key, Snapshot, Target, mentions
+from opsgenie_async.sync.model.snapshot import Entity, Key, Snapshot, Target, check_snapshot, mentions
 from opsgenie_async.sync.planning.automatic import Automatic, automatic_entities
 from opsgenie_async.sync.planning.changes import Change, Draft
 from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dangling_references
@@ -124,6 +124,8 @@ def plan(
         DanglingReference: A step refers to something that neither exists nor is desired.
         SnapshotError: A new entity lacks a field that the API requires.
     """
+    check_snapshot("plan: have", have)
+    check_snapshot("plan: want", want)
     with Run(Announcer(tuple(hooks)), "plan", time.monotonic) as run:
         steps = _plan(have, want, selection(only, teams, with_users=with_users), prune, now, refusals, new_teams)
         run.counts.update(change.action for change in steps.changes)

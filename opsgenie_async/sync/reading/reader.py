@@ -13,7 +13,7 @@ from functools import cache, partial
 
 import attrs
 
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.client import Opsgenie, check_client
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.events import Run
 from opsgenie_async.json_text import Json
@@ -76,6 +76,7 @@ async def read_account(
         SelectionError: `only` is invalid, or a team does not exist.
         OpsgenieError: The teams, or all listings, failed.
     """
+    check_client("read_account", og)
     only = selection(only, teams, with_users=with_users)
     with Run(og._transport.announce, "read", time.monotonic) as run:
         reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
