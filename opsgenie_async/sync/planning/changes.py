@@ -146,14 +146,10 @@ class EntityContext:
     @classmethod
     def of(cls, pair: Pair, names: Mapping[Target, Target]) -> Self:
         """The values for a file's entity; *names* are the new names of what is renamed."""
-        owner = Target.to(TEAM, pair.either.team)
-        return cls(
-            path=pair.either.path,
-            team=names.get(owner, owner).name,
-            name=pair.either.name,
-            before=pair.have.name if pair.have is not None else "",
-            pair=pair,
-        )
+        entity, before = pair.either, pair.have.name if pair.have is not None else ""
+        owner = Target.to(TEAM, entity.team)
+        team = names.get(owner, owner).name
+        return cls(path=entity.path, team=team, name=entity.name, before=before, pair=pair)
 
     def step(
         self,

@@ -299,9 +299,7 @@ def rows_in_other_order(pair: Pair) -> Iterator[Row]:
     """The rows of an entity that exists and stays whose present order differs from the desired one."""
     if pair.have is None or pair.want is None:
         return
-    for kind in PARTS_OF[pair.kind]:
-        if not kind.order_field:
-            continue
+    for kind in (each for each in PARTS_OF[pair.kind] if each.order_field):
         positions = {id(entity): position for position, entity in enumerate(pair.have.parts.get(kind.name, ()))}
         rows: dict[str, list[Pair]] = {}
         for part in pair.parts:
