@@ -297,21 +297,24 @@ class Row:
 
 def rows_in_other_order(pair: Pair) -> Iterator[Row]:
     """The rows of an entity that exists and stays whose present order differs from the desired one."""
-    if pair.have is None or pair.want is None:
-        return
     for kind in (each for each in PARTS_OF[pair.kind] if each.order_field):
-        positions = {id(entity): position for position, entity in enumerate(pair.have.parts.get(kind.name, ()))}
-        rows: dict[str, list[Pair]] = {}
-        for part in pair.parts:
-            if part.kind is kind and not part.is_implicit:
-                group = text_at(part.either.fields, kind.order_group) if kind.order_group else ""
-                rows.setdefault(group, []).append(part)
-        for name, parts in rows.items():
-            existing = [part for part in parts if part.have is not None]
-            existing.sort(key=lambda part: positions[id(part.have)])
-            row = Row(kind, name, existing, [part for part in parts if part.want is not None])
-            if [part for part in row.complete if part.want is not None] != row.desired:
-                yield row
+        parts = [part for part in pair.parts if part.kind is kind and not part.is_implicit]
+        if len(parts) > 1 and pair.have is not None and pair.want is not None:
+            yield from _rows_in_other_order(kind, parts, pair.have)
+
+
+def _rows_in_other_order(kind: Kind, parts: Iterable[Pair], have: Entity) -> Iterator[Row]:
+    positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
+    rows: dict[str, list[Pair]] = {}
+    for part in parts:
+        group = text_at(part.either.fields, kind.order_group) if kind.order_group else ""
+        rows.setdefault(group, []).append(part)
+    for name, siblings in rows.items():
+        existing = [part for part in siblings if part.have is not None]
+        existing.sort(key=lambda part: positions[id(part.have)])
+        row = Row(kind, name, existing, [part for part in siblings if part.want is not None])
+        if [part for part in row.complete if part.want is not None] != row.desired:
+            yield row
 
 
 def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
