@@ -9,7 +9,7 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 
 if TYPE_CHECKING:
-    from opsgenie_async.converters.reader import Hook
+    from opsgenie_async.converters.unions import Hook
 
 __all__ = ["TOO_DEEP", "converter", "read", "read_list", "reader_of"]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from cattrs import Converter
 
-from opsgenie_async.converters.reader import SCALARS, Hook, make_reader, open_enum, spelling, without_none
-from opsgenie_async.converters.unions import is_tagged_union, make_union_reader
+from opsgenie_async.converters.reader import SCALARS, make_reader, open_enum, spelling, without_none
+from opsgenie_async.converters.unions import Hook, is_tagged_union, make_union_reader
 from opsgenie_async.converters.writer import make_writer
 from opsgenie_async.models.base import Model, Unknown
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls

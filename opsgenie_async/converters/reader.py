@@ -39,7 +39,6 @@ from __future__ import annotations
 import enum
 import linecache
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -48,14 +47,13 @@ import attrs
 from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.converters.unions import is_tagged_union, union_readers
+from opsgenie_async.converters.unions import Hook, is_tagged_union, union_readers
 from opsgenie_async.models.base import BOOKKEEPING, Model, ReadExtra, Tagged, Unknown
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 from opsgenie_async.models.wire_types import WireType
 
 __all__ = [
     "BOOKKEEPING",
-    "Hook",
     "holds_models",
     "is_id",
     "make_reader",
@@ -64,8 +62,6 @@ __all__ = [
     "tag_of",
     "without_none",
 ]
-
-Hook = Callable[[Any, Any], Any]
 
 SCALARS: dict[Any, tuple[str, str]] = {
     str: ("str", "v.__class__ is not str"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
@@ -11,10 +12,10 @@ from opsgenie_async.converters.names import wire_name
 from opsgenie_async.models.base import Tagged, Unknown
 from opsgenie_async.models.mismatch import Mismatch
 
-if TYPE_CHECKING:
-    from opsgenie_async.converters.reader import Hook
+__all__ = ["Hook", "is_tagged_union", "make_union_reader", "union_readers"]
 
-__all__ = ["is_tagged_union", "make_union_reader", "union_readers"]
+Hook = Callable[[Any, Any], Any]
+"""A structure hook of cattrs: reads JSON as a type."""
 
 
 def is_tagged_union(kind: Any) -> bool:

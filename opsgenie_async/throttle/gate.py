@@ -14,7 +14,7 @@ from opsgenie_async.events import LaneChanged, LaneState
 from opsgenie_async.throttle.limit import Limit
 from opsgenie_async.throttle.limiter import DomainLimiter
 from opsgenie_async.throttle.protocols import Ticket
-from opsgenie_async.throttle.queue import Queue
+from opsgenie_async.throttle.queue import Queue, QueueTicket
 from opsgenie_async.throttle.rate import RateEstimate
 
 __all__ = ["ThrottleGate"]
@@ -56,7 +56,7 @@ class ThrottleGate:
             window.used += 1
             now = self._clock.now()
             limiter.history.add(now)
-            return Ticket(domain, queue, now, limiter.epoch)
+            return QueueTicket(domain, now, limiter.epoch, queue=queue)
         return await queue.enter(deadline, max_wait, last=last)
 
     def feedback(
@@ -69,10 +69,9 @@ class ThrottleGate:
         slow_down: bool = False,
     ) -> None:
         """Return the ticket and report its outcome to the limiter; see `Throttle.feedback`."""
-        queue = ticket._queue
-        if queue is None:
+        if not isinstance(ticket, QueueTicket) or (queue := ticket.queue) is None:
             return
-        ticket._queue = None
+        ticket.queue = None
         if queue.is_obsolete:
             return
         limiter = queue.limiter

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import attrs
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.events import LaneChanged, SharingChanged
 from opsgenie_async.throttle.limit import Limit
-
-if TYPE_CHECKING:
-    from opsgenie_async.throttle.queue import Queue
 
 __all__ = ["FleetThrottle", "LaneClosedTooLong", "MemberThrottle", "Throttle", "Ticket"]
 
@@ -22,7 +19,6 @@ class Ticket:
     """The permission to send one request now; given back to `feedback` with the outcome."""
 
     domain: str
-    _queue: Queue | None = attrs.field(default=None, repr=False)
     send_time: float = 0.0
     epoch: int = 0
     probe: bool = False

@@ -11,11 +11,13 @@ import asyncio
 import math
 from collections import OrderedDict
 
+import attrs
+
 from opsgenie_async.clock import Clock
 from opsgenie_async.throttle.limiter import DomainLimiter
 from opsgenie_async.throttle.protocols import LaneClosedTooLong, Ticket
 
-__all__ = ["LONGEST_PERIOD", "SHORTEST_PERIOD", "Queue"]
+__all__ = ["LONGEST_PERIOD", "SHORTEST_PERIOD", "Queue", "QueueTicket"]
 
 SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 3600.0
 """Seconds; Opsgenie sends 1 or 60."""
@@ -38,6 +40,13 @@ class _Waiter:
 
     def can_wait(self, moment: float, now: float) -> bool:
         return moment - now <= self.max_wait and moment <= self.deadline
+
+
+@attrs.define(eq=False)
+class QueueTicket(Ticket):
+    """A ticket of a queue, to which it is returned once."""
+
+    queue: Queue | None = attrs.field(default=None, repr=False)
 
 
 class Queue:
@@ -145,7 +154,7 @@ class Queue:
             if moment <= now:
                 del self.waiters[waiter]
                 window.used += 1
-                waiter.ticket = Ticket(limiter.domain, self, now, limiter.epoch, limiter.take(now))
+                waiter.ticket = QueueTicket(limiter.domain, now, limiter.epoch, limiter.take(now), self)
             waiter.call()
             if moment > now:
                 return

@@ -16,7 +16,7 @@ from opsgenie_async.resources.operation.arguments import Fields
 from opsgenie_async.resources.operation.build import build_request
 
 if TYPE_CHECKING:
-    from opsgenie_async.converters.reader import Hook
+    from opsgenie_async.converters.unions import Hook
     from opsgenie_async.resources.base import Resource
     from opsgenie_async.resources.operation.signature import Operation
 
