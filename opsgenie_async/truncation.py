@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["ELLIPSIS", "truncate"]
+__all__ = ["ELLIPSIS", "is_within_character", "truncate"]
 
 ELLIPSIS = "…"
 
@@ -23,12 +23,12 @@ def truncate(text: str, length: int) -> str:
     end = max(length - len(ELLIPSIS), 0)
     first = max(end - LONGEST_CHARACTER, 0)
     for cut in range(end, first, -1):
-        if not _is_within_character(text, cut):
+        if not is_within_character(text, cut):
             return text[:cut] + ELLIPSIS
     return text[: 0 if first == 0 else end] + ELLIPSIS
 
 
-def _is_within_character(text: str, cut: int) -> bool:
+def is_within_character(text: str, cut: int) -> bool:
     """Whether what stands before *cut* and what stands behind it is one character."""
     before, behind = text[cut - 1], text[cut]
     if before.isascii() and behind.isascii():

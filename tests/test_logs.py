@@ -33,7 +33,7 @@ def handled(logger: logging.Logger) -> tuple[io.StringIO, logging.Handler]:
 def test_printable_text_is_one_line_and_stays_as_it_is(text: str) -> None:
     output = printable(text)
 
-    assert output.isprintable()
+    assert "".join(each for each in output if each not in "\u200c\u200d").isprintable()
     assert printable(output) == output
     assert "".join(each for each in text if each.isprintable()) == text or output != text
 

@@ -12,9 +12,13 @@ __all__ = ["add_arguments", "run"]
 TEXT = """\
 Print a completion script.
 
-  bash  in ~/.bashrc: eval "$(opsgenie-async completion bash)"
-  zsh   in ~/.zshrc, after compinit: eval "$(opsgenie-async completion zsh)"
-  fish  opsgenie-async completion fish > ~/.config/fish/completions/opsgenie-async.fish
+bash, in ~/.bashrc:
+  eval "$(opsgenie-async completion bash)"
+zsh, in ~/.zshrc, after compinit:
+  eval "$(opsgenie-async completion zsh)"
+fish:
+  opsgenie-async completion fish \\
+      > ~/.config/fish/completions/opsgenie-async.fish
 """
 
 

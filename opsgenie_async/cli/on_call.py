@@ -204,11 +204,12 @@ def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetim
 
 def _print_table(answers: Sequence[Answer], arguments: argparse.Namespace) -> None:
     """Print a line for each user, as wide as the terminal."""
-    columns = [Column("SCHEDULE", least=16), Column("ON CALL", least=16)]
+    least = 12 if arguments.next else 16  # with `--next`, names are truncated before a time is left out
+    columns = [Column("SCHEDULE", least=least), Column("ON CALL", least=least)]
     if any(answer.until for answer in answers):
-        columns.append(Column("UNTIL", rank=3))
+        columns.append(Column("UNTIL", rank=2))
     if arguments.next:
-        columns.append(Column("NEXT", least=16, rank=2))
+        columns.append(Column("NEXT", least=least, rank=3))
     rows = [row for answer in answers for row in _rows(answer, arguments)]
     print_table(columns, [[row.get(column.title, "") for column in columns] for row in rows])
 

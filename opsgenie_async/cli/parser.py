@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from opsgenie_async.cli.commands import DOCUMENTATION, GROUPS, PROGRAM, Command
@@ -37,6 +37,10 @@ REGION_NAMES = ("eu", "us")
 INVALID_CHOICE = re.compile(r"(?s)(argument [^:]+: )?invalid choice: (['\"].*['\"]) \((?:choose from|maybe) (.*)\)")
 WRONG_USAGE = 2
 SUGGESTIONS = 3
+WORD = re.compile(r"(?:'[^']*'|\S)+")
+USAGE_WORD = re.compile(r"\[[^\]]*\]|\([^)]*\)|\S+")
+UNBROKEN = "\0"
+CONTINUATION = " \\"
 FEW_COMMANDS = 12
 """So many are listed where none is like the word."""
 
@@ -96,6 +100,19 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         if "\n" in text:
             return super()._fill_text(text, width, indent)
         return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+
+    def _format_usage(self, *args: Any, **kwargs: Any) -> str:
+        """Indent the lines of a long usage less if they would be too wide."""
+        text = super()._format_usage(*args, **kwargs)
+        if max(map(len, text.splitlines()), default=0) <= self._width:
+            return text
+        words = (word.replace(" ", UNBROKEN) for word in USAGE_WORD.findall(text))
+        return (
+            textwrap.fill(
+                " ".join(words), self._width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+            ).replace(UNBROKEN, " ")
+            + "\n\n"
+        )
 
 
 class CommandParser(Parser):
@@ -189,8 +206,20 @@ def add_shared_arguments(parser: argparse.ArgumentParser, default: str | None) -
 
 def examples_text(examples: Iterable[str]) -> str:
     """Return the end of a command's help."""
-    lines = "".join(f"  {PROGRAM} {example}\n" for example in examples)
-    return f"examples:\n{lines}\ndocumentation: {DOCUMENTATION}"
+    width = shutil.get_terminal_size().columns
+    lines = "\n".join(line for example in examples for line in _example_lines(f"{PROGRAM} {example}", width))
+    return f"examples:\n{lines}\n\ndocumentation: {DOCUMENTATION}"
+
+
+def _example_lines(example: str, width: int) -> Iterator[str]:
+    """Yield the lines of a command line that can be pasted: broken between words, never in quotes."""
+    line = " "
+    for word in WORD.findall(example):
+        if len(line) + len(word) + len(CONTINUATION) >= width and line.strip():
+            yield f"{line}{CONTINUATION}"
+            line = "     "
+        line += f" {word}"
+    yield line
 
 
 def options_of(parser: argparse.ArgumentParser) -> list[str]:

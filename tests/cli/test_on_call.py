@@ -139,3 +139,19 @@ def test_nobody_who_shares_a_turn_is_cut_away(
         "          bob@example.com",
         "night     nobody",
     ]
+
+
+@pytest.mark.parametrize("width", [60, 70, 80])
+def test_until_when_is_shown_before_whole_names(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """`--next` is about the time: names are truncated first."""
+    monkeypatch.setattr(table, "terminal_width", lambda stream: width)
+    moment = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+    name = "a" * 40
+    _print_table([Answer(name, "1", "", "UTC", True, [name], moment, [name], moment)], Namespace(next=True, zone=UTC))
+
+    title, line = capsys.readouterr().out.splitlines()
+    assert title.split() == ["SCHEDULE", "ON", "CALL", "UNTIL", "NEXT"]
+    assert "Mon 30 Nov 09:30" in line
+    assert len(line) <= width

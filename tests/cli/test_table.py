@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opsgenie_async.cli import table
 from opsgenie_async.cli.table import Column, print_entry, table_lines
-from opsgenie_async.printable import cell_width
+from opsgenie_async.printable import cell_width, printable
 
 COLUMNS = (Column("ID"), Column("STATUS", rank=2), Column("MESSAGE", least=32), Column("TAGS", 12, rank=3))
 ROWS = [("1", "open", "disk of db-1 is full " * 5, "disk, db"), ("22", "closed", "short", "")]
@@ -45,6 +45,18 @@ def test_nothing_is_cut_where_nobody_looks() -> None:
     assert second == f"22  closed  short{' ' * 100}".rstrip()
 
 
+@pytest.mark.parametrize(
+    "units", [["\\x1b", "[", "2", "J"], ["👨\u200d👩\u200d👧"], ["🇩🇪"], ["e\u0301"], ["日", "\\u202e"]], ids=ascii
+)
+@pytest.mark.parametrize("width", range(10, 20))
+def test_what_is_one_character_is_not_cut(units: list[str], width: int) -> None:
+    whole = units * 20
+    (_, line) = table_lines([Column("A", least=5)], [["".join(whole).replace("\\x1b", "\x1b")]], width)
+
+    assert width - 6 <= cell_width(line) <= width
+    assert line in {"".join(whole[:number]) + "…" for number in range(len(whole))}
+
+
 def test_escapes_are_shown_by_their_codes() -> None:
     _, line = table_lines([Column("A")], [["\x1b[2J\nb"]], 60)
     assert line == "\\x1b[2J\\nb"
@@ -55,7 +67,7 @@ def test_any_text_fits_and_is_printable(rows: list[tuple[str, str]], width: int)
     columns = (Column("A", least=12), Column("B", least=12, rank=1))
     for line in table_lines(columns, rows, width):
         assert cell_width(line) <= width
-        assert line.isprintable()
+        assert printable(line) == line
 
 
 def test_an_entry_goes_on_below_its_beginning(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from opsgenie_async.cli import main
+from opsgenie_async.cli.commands import COMMANDS
+from opsgenie_async.cli.parser import examples_text, main_parser, subcommands_of
 
 
 def error_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -72,3 +76,31 @@ def test_a_method_that_does_not_exist(capsys: pytest.CaptureFixture[str], word: 
     error = error_of(capsys, "api", word, "/v2/teams")
     expected = f"METHOD: expected one of GET, POST, PUT, PATCH, DELETE, got '{word.upper()}'{hint}"
     assert error == f"api: error: argument {expected}"
+
+
+def command_lines() -> list[tuple[str, ...]]:
+    """Return every command and subcommand."""
+    return [
+        (name, *more)
+        for name, parser in subcommands_of(main_parser("1")).items()
+        for more in [(), *((each,) for each in subcommands_of(parser))]
+    ]
+
+
+@pytest.mark.parametrize("words", [(), *command_lines()], ids=" ".join)
+def test_help_fits_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 60] == []
+
+
+@pytest.mark.parametrize("width", [30, 60, 200])
+def test_an_example_can_be_pasted(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in COMMANDS.values():
+        text = examples_text(command.examples).removeprefix("examples:\n").partition("\n\n")[0]
+        lines = text.replace("\\\n", " ").splitlines()
+        assert [shlex.split(line)[1:] for line in lines] == [shlex.split(each) for each in command.examples]

@@ -13,7 +13,7 @@ PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.usage = "opsgenie-async run [options] -- COMMAND [ARGUMENT ...]"
+    parser.usage = "opsgenie-async run [options] -- COMMAND ..."
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND ...", help="the command, after --")
     parser.add_argument("--heartbeat", metavar="NAME", help="ping this heartbeat when the command succeeds")
     parser.add_argument("--every", type=_seconds, metavar="SECONDS", help="also ping it while the command runs")

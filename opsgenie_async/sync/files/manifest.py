@@ -216,12 +216,7 @@ def belongs(path: str) -> bool:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """Read the manifest at *path*, None if there is none.
-
-    Raises:
-        StoreError: It is newer or unreadable.
-        NotASnapshot: The folder has an archive, or the beginning of one.
-    """
+    """Read the manifest at *path*, None if there is none; raises `StoreError` if it is another or unreadable."""
     try:
         document = load(read_regular(path, most=LARGEST_MANIFEST))
     except FileNotFoundError:

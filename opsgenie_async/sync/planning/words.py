@@ -113,7 +113,7 @@ def _parent(value: Mapping[str, Json]) -> list[str]:
 
 def _plain(name: str) -> str:
     """A name, in quotation marks only where they are needed."""
-    return name if name.isprintable() and not AMBIGUOUS.search(name) else _quote(name)
+    return name if printable(name) == name and not AMBIGUOUS.search(name) else _quote(name)
 
 
 def _redact(value: Json) -> Json:
