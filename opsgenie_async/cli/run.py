@@ -23,7 +23,7 @@ from typing import Self
 
 import attrs
 
-from opsgenie_async.cli.connection import run_sandbox, through_proxy, wants_sandbox
+from opsgenie_async.cli.connection import run_sandbox, settings_error, through_proxy, wants_sandbox
 from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
 from opsgenie_async.cli.output import give_up_writing
 from opsgenie_async.client import Opsgenie
@@ -124,8 +124,11 @@ async def _run(arguments: argparse.Namespace, words: Sequence[str], outcomes: li
 
 def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie | None) -> Job:
     def client() -> Opsgenie:
-        config = attrs.evolve(through_proxy(Config(), arguments), hooks=None)
-        return Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+        try:
+            config = attrs.evolve(through_proxy(Config(), arguments), hooks=None)
+            return Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+        except ValueError as error:
+            raise settings_error(error, arguments) from error
 
     alert = AlertFields(details={"command": shlex.quote(words[0])})
     if arguments.priority:

@@ -46,6 +46,15 @@ def test_what_was_typed_is_named(
     assert capsys.readouterr().err.startswith(f"opsgenie-async {words.partition(' ')[0]}: {start}")
 
 
+def test_a_job_names_what_is_missing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPSGENIE_API_KEY", raising=False)
+
+    assert main(["run", "--heartbeat", "x", "--", "true"]) == 0
+
+    error = "opsgenie-async run: the ping could not be sent: OPSGENIE_API_KEY: is not set\n"
+    assert capsys.readouterr().err == error
+
+
 def test_a_hint_for_programs_is_left_out() -> None:
     error = NotFound("no such team", status=404)
     error.hint = "a str is an id; Name('\x1b') is a name"

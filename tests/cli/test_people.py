@@ -89,17 +89,17 @@ async def test_two_teams_and_their_people_are_pulled_and_applied(
 async def test_a_whole_snapshot_is_good_for_a_copy_in_one_command(
     source: Sandbox, target: Sandbox, us: Opsgenie, tmp_path: Path
 ) -> None:
-    teams = two_teams(source)
-    await pull(us, Store(tmp_path))
+    teams, snapshot = two_teams(source), tmp_path / "snapshot"
+    await pull(us, Store(snapshot))
     selection = (*words(teams), "--with-users")
-    status, _, stderr = await run("plan", str(tmp_path), *selection, "--out", str(tmp_path / "plan"), **account(target))
+    status, _, stderr = await run("plan", str(snapshot), *selection, "--out", str(tmp_path / "plan"), **account(target))
     assert status == 0, stderr
     status, stdout, stderr = await run("apply", str(tmp_path / "plan"), "--json", **account(target))
     assert (status, json.loads(stdout)["complete"]) == (0, True), stderr
     assert sorted(each["name"] for each in target.account.teams.values()) == sorted(teams)
     assert rules(target) == 0
     more = (*selection, "--with-notification-rules", "--json")
-    status, stdout, stderr = await run("plan", str(tmp_path), *more, **account(target))
+    status, stdout, stderr = await run("plan", str(snapshot), *more, **account(target))
     # Those of two people name schedules of other teams.
     assert (status, "notificationRules: " in stderr, "schedule" in stderr) == (2, True, True), stderr
 

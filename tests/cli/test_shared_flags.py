@@ -89,7 +89,7 @@ async def test_a_region_is_taken_in_any_case() -> None:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 async def test_help_has_examples_and_the_address_of_the_documentation(name: str) -> None:
-    status, stdout, _ = await run(name, "--help")
+    status, stdout, _ = await run(name, "--help", COLUMNS="120")
 
     assert status == 0
     assert DOCUMENTATION in stdout
