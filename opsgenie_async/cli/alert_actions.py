@@ -110,7 +110,7 @@ class Result:
     alert_id: str = ""
     request_id: str = ""
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """JSON for machines."""
         words: dict[str, Json] = {"error": self.text} if self.failed else {"status": self.text}
         return {
@@ -139,7 +139,7 @@ def run_action(arguments: argparse.Namespace) -> int:
             "complete": not any(each.failed for each in results),
             "dryRun": arguments.dry_run,
             **({"until": stamp(arguments.until)} if action.name == "snooze" else {}),
-            "alerts": [each.document() for each in results],
+            "alerts": [each.to_dict() for each in results],
         }
         print(json.dumps(document, indent=2))
     failures = sum(each.failed for each in results)

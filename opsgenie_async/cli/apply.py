@@ -225,11 +225,11 @@ def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:
         return {"dryRun": True, **plan_document(outcome.plan)}
     return {
         "dryRun": False,
-        **outcome.report.document(),
+        **outcome.report.to_dict(),
         "complete": outcome.complete,
         "extra": list(outcome.plan.extra),
         "skipped": list(outcome.plan.skipped),
-        "resumed": outcome.earlier.document() if outcome.earlier is not None else None,
+        "resumed": outcome.earlier.to_dict() if outcome.earlier is not None else None,
         "requests": meter.requests,
         "refused": meter.refused,
         "throttleWaits": meter.throttle_waits,

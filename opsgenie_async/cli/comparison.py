@@ -170,5 +170,5 @@ def print_result(
 
 def plan_document(plan: Plan, stopped: str = "") -> dict[str, Json]:
     """A plan as JSON, with the number of entities by action."""
-    document: dict[str, Json] = {**plan.document(), "summary": dict(summary(plan))}
+    document: dict[str, Json] = {**plan.to_dict(), "summary": dict(summary(plan))}
     return {**document, "error": stopped} if stopped else document

@@ -122,7 +122,7 @@ def _document(report: SyncReport, meter: Meter, *, dry_run: bool) -> dict[str, J
         "complete": report.complete,
         "sent": report.upserted,
         "unchanged": report.unchanged,
-        "failures": [failure.document() for failure in report.failures],
+        "failures": [failure.to_dict() for failure in report.failures],
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,

@@ -69,7 +69,7 @@ class Answer:
     next_users: Sequence[str] = ()
     next_at: datetime | None = None
 
-    def document(self, *, with_next: bool) -> dict[str, Json]:
+    def to_dict(self, *, with_next: bool) -> dict[str, Json]:
         """JSON for machines."""
         document: dict[str, Json] = {
             "name": self.name,
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         document: dict[str, Json] = {
             "at": stamp(at),
             "tzDatabase": str(zone_database()),
-            "schedules": [answer.document(with_next=arguments.next) for answer in answers],
+            "schedules": [answer.to_dict(with_next=arguments.next) for answer in answers],
         }
         print(json.dumps(document, indent=2))
     else:

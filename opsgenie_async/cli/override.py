@@ -71,7 +71,7 @@ class Override:
             f"  to    {_both(self.end, self.zone)}  ({_length_text(length)})",
         ]
 
-    def document(self, *, dry_run: bool) -> dict[str, Json]:
+    def to_dict(self, *, dry_run: bool) -> dict[str, Json]:
         """JSON for machines."""
         return {
             "complete": True,
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error(COMMAND, arguments):
         override = asyncio.run(_override(arguments))
     if arguments.json:
-        print(json.dumps(override.document(dry_run=arguments.dry_run), indent=2))
+        print(json.dumps(override.to_dict(dry_run=arguments.dry_run), indent=2))
     elif arguments.dry_run:
         print("nothing was created")
     else:

@@ -67,7 +67,7 @@ def _document(report: PullReport, meter: Meter) -> dict[str, Json]:
         "dryRun": report.dry_run,
         "only": report.only,
         "counts": dict(report.counts),
-        "failures": [failure.document() for failure in report.failures],
+        "failures": [failure.to_dict() for failure in report.failures],
         "unavailable": dict(report.unavailable),
         "vanished": list(report.vanished),
         "unknownFields": {word: list(fields) for word, fields in report.unknown_fields.items()},

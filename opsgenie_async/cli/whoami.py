@@ -123,7 +123,7 @@ class Identity:
         plan = self.account.get("plan")
         return plan if isinstance(plan, dict) else {}
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """JSON for machines."""
         return {
             "account": self.account.get("name"),
@@ -145,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error(COMMAND, arguments):
         identity = asyncio.run(_identity(arguments))
     if arguments.json:
-        print(json.dumps(identity.document(), indent=2))
+        print(json.dumps(identity.to_dict(), indent=2))
     else:
         _print(identity)
     return FAILED if any(each.state == "failed" for each in identity.accesses) else 0

@@ -53,7 +53,7 @@ class IncidentFailure:
     message: str
     error: OpsgenieError
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The failure as JSON."""
         return {
             "id": self.id,

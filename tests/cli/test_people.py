@@ -108,7 +108,7 @@ async def test_the_same_in_ten_lines_of_python(source: Sandbox, us: Opsgenie, eu
     want = await read_account(us, teams=two_teams(source), with_users=True)
     have = await read_account(eu, only=want.only)
     report = await apply(eu, plan(have, want))
-    assert report.complete, report.document()
+    assert report.complete, report.to_dict()
     assert not plan(await read_account(eu, only=want.only), want).changes
     assert rules(target) == 0
     # From what was read whole, the plan chooses.

@@ -216,7 +216,7 @@ async def test_one_that_fails_is_reported_and_tried_again_next_time(
     (failure,) = report.failures
     assert (report.upserted, report.complete, failed) == (20, False, ["incident-7"])
     assert (failure.id, failure.tiny_id, type(failure.error)) == ("incident-7", "7", InvalidArguments)
-    assert failure.document()["error"] == "InvalidArguments"
+    assert failure.to_dict()["error"] == "InvalidArguments"
 
     again = await dx_sync(og, dx, checkpoint=tmp_path / "c")
     assert (again.upserted, again.unchanged, again.complete) == (1, 20, True)

@@ -65,7 +65,7 @@ async def test_an_incident_that_cannot_be_told_is_a_failure_and_the_others_go_on
         (failure,) = report.failures
         assert (report.upserted, report.unchanged) == ((2, 0) if run == 1 else (0, 2))
         assert isinstance(failure.error, ProtocolError)
-        assert failure.document()["id"] == failure.id
+        assert failure.to_dict()["id"] == failure.id
 
     assert sorted(each["reference_id"] for each in upserts(sandbox)) == ["a", "b"]
 

@@ -60,7 +60,7 @@ def _in_order(kind: Kind, parts: Iterable[Entity]) -> tuple[Entity, ...]:
 
 async def apply_plan(og: Opsgenie, result: Plan, **options: Any) -> ApplyReport:
     report = await apply(og, result, clock=NoWaiting(), **options)
-    assert [step.document() for step in report.failed] == [], options
+    assert [step.to_dict() for step in report.failed] == [], options
     return report
 
 

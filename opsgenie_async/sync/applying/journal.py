@@ -85,7 +85,7 @@ class EarlierRun:
         facts += [f"{len(self.in_doubt)} in doubt"] if self.in_doubt else []
         return f"a run of {self.began}: {', '.join(facts)}"
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The run as JSON."""
         return {
             "began": self.began,

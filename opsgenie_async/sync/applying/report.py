@@ -32,7 +32,7 @@ class StepDone:
     request_id: str
     how: How
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         return {**change_document(self.change), "id": self.id, "requestId": self.request_id, "how": self.how}
 
 
@@ -48,7 +48,7 @@ class StepFailed:
         """The request id for the vendor's support, or ""."""
         return self.error.request_id
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         return {**change_document(self.change), **error_document(self.error)}
 
 
@@ -59,7 +59,7 @@ class StepNotReached:
     change: Change
     reason: str
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         return {**change_document(self.change), "why": self.reason}
 
 
@@ -105,15 +105,15 @@ class ApplyReport:
         """Steps done, by action."""
         return Counter(step.change.action for step in self.done)
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The report as JSON."""
         return {
             "complete": self.complete,
             "stopped": self.stopped,
             "counts": dict(self.counts),
-            "done": [step.document() for step in self.done],
-            "failed": [step.document() for step in self.failed],
-            "notReached": [step.document() for step in self.not_reached],
+            "done": [step.to_dict() for step in self.done],
+            "failed": [step.to_dict() for step in self.failed],
+            "notReached": [step.to_dict() for step in self.not_reached],
             "appeared": list(self.appeared),
             "durationSeconds": round(self.duration, 3),
         }

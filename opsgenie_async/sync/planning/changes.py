@@ -107,7 +107,7 @@ class Change:
             return None
         return Target.to(TEAM, self.name.removesuffix(suffix))
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The change as JSON."""
         return {
             "action": self.action,

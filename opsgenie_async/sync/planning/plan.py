@@ -77,11 +77,11 @@ class Plan:
                 scope = f"of all {name} entities" if name else "of everything"
                 raise TooManyDeletions(f"would delete {100 * share:.3g}% {scope}, more than {100 * most:.3g}%")
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The plan as JSON."""
         return {
             "complete": self.complete,
-            "changes": [change.document() for change in self.changes],
+            "changes": [change.to_dict() for change in self.changes],
             "extra": list(self.extra),
             "skipped": list(self.skipped),
         }

@@ -58,7 +58,7 @@ class PlanStep:
         step = _object(document)
         return cls(_text(step["step"]), tuple(map(_text, _list(step["fields"]))), _text(step["digest"]))
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The step as in the file."""
         return {"step": self.text, "fields": list(self.fields), "digest": self.digest}
 
@@ -104,7 +104,7 @@ class PlanFile:
             "folder": self.folder,
             "options": dict(self.options),
             "files": dict(self.files),
-            "steps": [step.document() for step in self.steps],
+            "steps": [step.to_dict() for step in self.steps],
         }
         return dump_readable({**document, "digest": _digest(document)})
 

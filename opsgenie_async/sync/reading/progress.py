@@ -67,11 +67,11 @@ class Failure:
 
     def record(self) -> dict[str, Json]:
         """The failure as in a manifest: equal for equal failures."""
-        record = {**self.document(), "message": self.error.message}
+        record = {**self.to_dict(), "message": self.error.message}
         del record["requestId"]
         return record
 
-    def document(self) -> dict[str, Json]:
+    def to_dict(self) -> dict[str, Json]:
         """The failure as JSON."""
         return {
             "folder": self.folder,

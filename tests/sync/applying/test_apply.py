@@ -25,7 +25,7 @@ async def test_an_empty_account_becomes_like_another(target: Target, sandbox: Sa
     first = await target.plan()
     sandbox.reset_counters()
     report = await apply(target.og, first)
-    assert report.complete, report.document()
+    assert report.complete, report.to_dict()
     assert len(report.done) == len(first.changes)
     # One listing for each new team's default rule, and not a request that does nothing.
     assert sandbox.requests == len(first.changes) + len(target.want.entities["teams"])
@@ -68,7 +68,7 @@ async def test_teams_schedules_and_escalations_may_point_at_each_other(og: Opsge
             create("team", "t"),
         ),
     )
-    assert report.complete, report.document()
+    assert report.complete, report.to_dict()
     (rotations,) = sandbox.account.rotations.values()
     assert rotations[0]["participants"][0]["name"] == "e"
 

@@ -50,7 +50,7 @@ async def test_one_teams_failure_stops_that_team_alone(og: Opsgenie, sandbox: Sa
     assert [each.done for each in progress] == [*range(1, 10)]
     assert {each.total for each in progress} == {9}
     assert [each.failure for each in progress if each.how == "failed"] == [failed.error]
-    document = report.document()
+    document = report.to_dict()
     assert document["failed"][0]["requestId"] == failed.request_id  # type: ignore[index, call-overload]
     assert json.loads(json.dumps(document))["complete"] is False
 
@@ -118,7 +118,7 @@ async def test_deletes_that_hold_each_other_go_one_by_one(og: Opsgenie, sandbox:
             ),
         ),
     )
-    assert report.complete, report.document()
+    assert report.complete, report.to_dict()
     assert not sandbox.account.teams
     assert not sandbox.account.schedules
 

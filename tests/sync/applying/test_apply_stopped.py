@@ -38,7 +38,7 @@ async def test_an_account_becomes_like_another_however_often_it_is_broken_off(de
             many = random.randint(1, 120)
             await target.apply(stop=stop, on_progress=lambda each, many=many, stop=stop: each.done < many or stop.set())
         report = await target.apply()
-        assert report.complete, [each.document() for each in (*report.failed, *report.not_reached)][:5]
+        assert report.complete, [each.to_dict() for each in (*report.failed, *report.not_reached)][:5]
         assert (await target.plan()).changes == ()
 
 

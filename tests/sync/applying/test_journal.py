@@ -74,7 +74,7 @@ async def test_a_run_that_was_broken_off_is_told_to_the_next(path: Path) -> None
         assert earlier is not None
         assert (earlier.done, earlier.failed, earlier.in_doubt) == (1, 1, ("create team t3", "create team t4"))
         assert str(earlier) == "a run of 2026-01-01T00:00:00: 1 done, 1 failed, 2 in doubt"
-        assert earlier.document()["inDoubt"] == ["create team t3", "create team t4"]
+        assert earlier.to_dict()["inDoubt"] == ["create team t3", "create team t4"]
 
 
 async def test_the_run_that_goes_on_is_written_behind(path: Path) -> None:

@@ -149,7 +149,7 @@ async def test_a_snapshot_of_one_account_makes_another_one_like_it(tmp_path: Pat
             assert (await apply(og, result, clock=NoWaiting())).failed == ()
             grown(target)
             again = plan(await read_account(og), want, prune=True)
-        assert [change.document() for change in again.changes] == []
+        assert [change.to_dict() for change in again.changes] == []
         for request in target.received:
             assert source.url not in json.dumps(request.json)
 

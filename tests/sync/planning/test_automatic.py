@@ -68,7 +68,7 @@ async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, desired: t
     _, report = await apply_snapshot(og, want)
     assert (report.failed, report.not_reached, report.appeared) == ((), (), ())
     again = plan(await read_account(og), want, prune=True)
-    assert ([change.document() for change in again.changes], again.skipped) == ([], ())
+    assert ([change.to_dict() for change in again.changes], again.skipped) == ([], ())
     words = [each.kind.name for each in desired]
     assert (len(sandbox.account.schedules), len(sandbox.account.escalations)) == (
         words.count("schedule"),
@@ -82,7 +82,7 @@ async def test_without_prune_it_is_named_and_stays(empty: Any) -> None:
     _, report = await apply_snapshot(og, want, prune=False)
     assert report.complete
     assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
-    assert report.document()["appeared"] == list(report.appeared)
+    assert report.to_dict()["appeared"] == list(report.appeared)
     assert len(sandbox.account.schedules) == 1
     again = plan(await read_account(og), want)
     assert (again.changes, set(again.extra)) == ((), set(report.appeared))
@@ -155,6 +155,6 @@ async def test_the_first_contact_of_a_new_user_is_adopted(empty: Any, contacts: 
     _, report = await apply_snapshot(og, want)
     assert report.complete
     again = plan(await read_account(og), want, prune=True)
-    assert ([change.document() for change in again.changes], again.skipped, again.extra) == ([], (), ())
+    assert ([change.to_dict() for change in again.changes], again.skipped, again.extra) == ([], (), ())
     (there,) = sandbox.account.contacts.values()
     assert [(each["method"], each["status"]["enabled"]) for each in there] == (contacts or [("email", True)])

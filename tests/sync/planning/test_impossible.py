@@ -110,7 +110,7 @@ def test_the_first_contact_of_a_user_is_not_deleted(address: str, prune: bool) -
 def test_a_team_is_not_deleted_with_an_integration_that_is_wanted() -> None:
     have = state(entity("team", OPS, "t1"), entity("team", WEB, "t2"), _owned(OPS))
     result = plan(have, state(entity("team", WEB, "t2"), _owned(WEB)), prune=True)
-    assert [change.document() for change in result.changes if change.action == "delete"] == []
+    assert [change.to_dict() for change in result.changes if change.action == "delete"] == []
     assert (result.extra, result.complete) == (("team ops",), False)
     assert "teams/ops: owns integrations/i, which no call can give to another team" in result.skipped
     result = plan(have, state(entity("team", WEB, "t2")), prune=True)

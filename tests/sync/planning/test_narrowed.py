@@ -33,7 +33,7 @@ class Pair:
     async def copy(self, only: str) -> None:
         """Copy the chosen part whole."""
         report = await apply(self.target, plan(*await self.read_both(only)))
-        assert report.complete, report.document()
+        assert report.complete, report.to_dict()
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_parts_that_go_with_something_count_as_deleted() -> None:
 
 def test_a_plan_for_machines_says_everything_but_what_is_sent() -> None:
     result = plan(state(team(description="a")), state(team(description="b"), user("a@x")))
-    assert result.document() == {
+    assert result.to_dict() == {
         "complete": True,
         "changes": [
             {

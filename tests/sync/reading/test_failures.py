@@ -29,7 +29,7 @@ async def test_one_failure_is_that_of_its_entity(account: Sandbox, client: Opsge
     } - {name}
     (failure,) = [one.failure for one in progress if one.failure is not None]
     assert (failure.kind, failure.folder, failure.name, failure.id) == ("user", "users", name, broken["id"])
-    assert failure.document() == {
+    assert failure.to_dict() == {
         "folder": "users",
         "name": name,
         "id": broken["id"],
