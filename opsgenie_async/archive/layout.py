@@ -21,6 +21,7 @@ __all__ = [
     "WORK",
     "blob_path",
     "is_intact",
+    "is_path",
     "label",
     "moment_of",
     "record_line",
@@ -72,6 +73,15 @@ def segment_path(kind: str, unit: str) -> str:
 def blob_path(sha256: str) -> str:
     """The path of the attachment with that digest, relative to the folder."""
     return f"{BLOBS}/{sha256[:2]}/{sha256}"
+
+
+def is_path(text: str) -> bool:
+    """Whether *text* from a manifest, which may be forged, can be the path of a file in the folder."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return not {"", "..", "."} & {*text.split("/")} and not {"\\", ":", "\0"} & {*text}
 
 
 def record_line(id: str, created: int | None, run: int, members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import attrs
 
+from opsgenie_async import json_shape as shape
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.kinds import ALERTS, ALL, HISTORIES, INCIDENTS, SCHEDULES
 from opsgenie_async.archive.layout import MANIFEST, blob_path
@@ -28,6 +29,7 @@ from opsgenie_async.models.wire_types import aware
 __all__ = ["Archive", "Attachment", "Record", "record_of"]
 
 DIGEST = re.compile("[0-9a-f]{64}")
+RECORD = shape.members({"id": shape.text, "created": shape.nullable(shape.whole_number), "run": shape.count})
 
 
 @attrs.frozen
@@ -165,9 +167,11 @@ def record_of(kind: str, line: bytes, folder: Path) -> Record:
     """
     try:
         members = json.loads(text_of(line))
-        return Record(kind, members["id"], members["created"], members["run"], members, line, folder)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ArchiveError(f"{kind}: a record cannot be read: {error}") from None
+    if mismatch := RECORD(members, ""):
+        raise ArchiveError(f"{kind}: a record cannot be read: {mismatch}")
+    return Record(kind, members["id"], members["created"], members["run"], members, line, folder)
 
 
 class Archive:
@@ -186,11 +190,12 @@ class Archive:
             salvage: Whether to skip what is damaged, record by record, instead of raising an error there.
 
         Raises:
-            ArchiveError: There is none: the folder is not an archive, or its first run is not finished.
+            ArchiveError: There is none: the folder is not an archive, or its first run is not finished; or a member of
+                it is not as it was written.
         """
         self.folder = Path(folder)
         self._lines = partial(intact_lines if salvage else segment_lines, self.folder)
-        manifest = load_manifest(self.folder)
+        manifest = load_manifest(self.folder, salvage=salvage)
         if manifest is None:
             raise ArchiveError(
                 f"{self.folder}: has no {MANIFEST}: it is not an archive, or its first run has not finished"
@@ -245,7 +250,7 @@ class Archive:
         return (record_of(kind, head.line, self.folder) for head in newest(self._lines, self._of(kind)))
 
     def _of(self, kind: str) -> list[Doc]:
-        return [each for each in self.manifest.get("slices", []) if each["kind"] == kind and each.get("file")]
+        return [each for each in self.manifest["slices"] if each["kind"] == kind and each["file"]]
 
     def _read(self, kind: str, slices: Iterable[Doc]) -> Iterator[Record]:
         for each in slices:

@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.layout import is_intact
+from opsgenie_async.archive.layout import is_intact, is_path
 from opsgenie_async.files import Replacement, open_regular
 
 __all__ = [
@@ -102,7 +102,7 @@ def segment_lines(folder: Path, path: str) -> Iterator[bytes]:
     Raises:
         ArchiveError: The path leads out of the folder or does not exist, or the file cannot be read to its end.
     """
-    if ".." in path.split("/") or path.startswith("/") or "\\" in path or ":" in path:
+    if not is_path(path):
         raise ArchiveError(f"{path!r}: is not a file of an archive")
     try:
         yield from read_lines(folder / path)

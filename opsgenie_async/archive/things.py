@@ -23,7 +23,9 @@ from opsgenie_async.archive.raw import text_of
 
 __all__ = ["Head", "Lines", "count_things", "head_of", "newest"]
 
-HEAD = re.compile(rb'\{"digest":"[0-9a-f]{16}","id":("(?:[^"\\]|\\.)*"),"created":(null|-?\d+),"run":(\d+)[,}]')
+HEAD = re.compile(
+    rb'\{"digest":"[0-9a-f]{16}","id":("(?:[^"\\]|\\.)*"),"created":(null|-?\d{1,18}),"run":(\d{1,18})[,}]'
+)
 FEW = 100
 """Records of a segment that is read at once: its file need not stay open while many are merged."""
 
@@ -60,7 +62,10 @@ def head_of(line: bytes) -> Head:
     if match is None:
         raise ArchiveError("a record cannot be read: its start is invalid")
     id, created, run = match.groups()
-    return Head(0 if created == b"null" else int(created), json.loads(id), int(run), line)
+    try:
+        return Head(0 if created == b"null" else int(created), json.loads(id), int(run), line)
+    except ValueError as error:
+        raise ArchiveError(f"a record cannot be read: its id is invalid: {error}") from None
 
 
 def newest(lines: Lines, slices: Iterable[Doc]) -> Iterator[Head]:
@@ -168,5 +173,8 @@ def _heads(lines: Lines, slices: list[Doc]) -> Iterator[Head]:
 
 def _rank(head: Head) -> tuple[bool, int, bool]:
     """The sort key of the records of one entity, best last: later runs, and full records over listed ones."""
-    members = json.loads(text_of(head.line))
+    try:
+        members = json.loads(text_of(head.line))
+    except (ValueError, RecursionError) as error:
+        raise ArchiveError(f"record {head.id} cannot be read: {error}") from None
     return members.get("document") is not None, head.run, not members.get("listed")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.archive.exports.text import text
 from opsgenie_async.archive.kinds import SCHEDULES, SERVICES, USERS
-from opsgenie_async.archive.layout import CONFIGURATION
+from opsgenie_async.archive.layout import CONFIGURATION, is_path
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import read_regular
@@ -125,7 +125,7 @@ def _order(name: str) -> tuple[int, bool]:
 
 def _json_of(archive: Archive, path: str) -> dict[str, Any]:
     """A file of the archive as JSON, {} if it cannot be read: an unknown name is shown as its id."""
-    if ".." in path.split("/") or "\\" in path or ":" in path:
+    if not is_path(path):
         return {}
     try:
         document = json.loads(read_regular(archive.folder / path, most=LARGEST))

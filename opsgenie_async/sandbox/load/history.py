@@ -97,7 +97,10 @@ class ArchivedHistory:
                 yield from self._file(str(file.get("path")))
 
     def _file(self, path: str) -> Iterator[bytes]:
-        place = (self._root / path).resolve()
+        try:
+            place = (self._root / path).resolve()
+        except ValueError:  # a NUL, or half of a surrogate pair
+            raise LoadError(MANIFEST, f"{path!r} is not the path of a file", "slices") from None
         if not place.is_relative_to(self._root.resolve()):
             raise LoadError(MANIFEST, f"{path} lies outside of the directory", "slices")
         try:
