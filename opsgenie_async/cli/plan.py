@@ -16,7 +16,8 @@ from opsgenie_async.cli.comparison import (
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import exit_on_error, say
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.plan_file import Identity, check_out, identify, write_plan
+from opsgenie_async.cli.plan_file import Identity, identify, write_plan
+from opsgenie_async.cli.targets import check_file
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         import opsgenie_async.cli.plan_view  # noqa: F401  # what is not installed is to be known first
 
         check_view(arguments)
-        check_out(arguments.out, arguments.folder)
+        check_file("--out", arguments.out, snapshot=arguments.folder)
         comparison = Comparison.of(arguments)
         want = comparison.load()
         have, identity = asyncio.run(_read(arguments, comparison.reach(want)))

@@ -14,7 +14,6 @@ from opsgenie_async.cli.comparison import Comparison
 from opsgenie_async.cli.connection import wants_sandbox
 from opsgenie_async.cli.exits import Failure, WrongUsage
 from opsgenie_async.cli.output import write_file
-from opsgenie_async.cli.targets import check_file, is_inside
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.errors import ApiError
@@ -22,20 +21,13 @@ from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync import Plan, PlanFile, PlanFileError, Selection, Snapshot
 
-__all__ = ["Identity", "check_out", "file_digests", "identify", "load_plan", "raise_if_outdated", "write_plan"]
+__all__ = ["Identity", "file_digests", "identify", "load_plan", "raise_if_outdated", "write_plan"]
 
 LARGEST = 256 * 2**20
 """Bytes of a plan."""
 
 Identity = tuple[str, str]
 """The name of an account, "" where the key may not ask for it, and its address."""
-
-
-def check_out(path: Path | None, snapshot: Path) -> None:
-    """Raise `WrongUsage` if the plan cannot be written, or would be among the files that it plans."""
-    if path is not None and is_inside(path, snapshot):
-        raise WrongUsage(f"--out: {path}: is inside the snapshot; use another folder")
-    check_file("--out", path)
 
 
 async def identify(og: Opsgenie, arguments: argparse.Namespace) -> Identity:

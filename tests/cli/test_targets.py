@@ -88,9 +88,10 @@ async def test_a_folder_that_cannot_be_written(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("plan backup --out backup/teams/p.json", "is inside the snapshot"),
-        ("plan backup --out backup/p.json", "is inside the snapshot"),
-        ("plan backup --out link/p.json", "is inside the snapshot"),
+        ("plan backup --out backup/teams/p.json", "is a file of the snapshot in backup"),
+        ("plan backup --out backup/teams", "is a folder"),
+        ("plan backup --out backup/manifest.json", "is a file of the snapshot in backup"),
+        ("plan backup --out link/teams/p.json", "is a file of the snapshot in backup"),
         ("report backup --html backup/manifest.json", "is a file of the snapshot in backup"),
         ("timeline --from backup --html backup/teams/p.json", "is a file of the snapshot in backup"),
         ("export history --html history/x.html", "is inside the archive"),
