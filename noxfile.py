@@ -1,4 +1,7 @@
-"""Everything that is checked, one session each: `nox` runs all but the benchmarks, `.ci/run` what fits into a gate."""
+"""Everything that is checked, one session each.
+
+`nox` runs all but the benchmarks and the long on-call runs, `.ci/run` what fits into a gate.
+"""
 
 from __future__ import annotations
 

@@ -17,19 +17,36 @@ from opsgenie_async.clock import Clock
 from opsgenie_async.throttle.limiter import DomainLimiter
 from opsgenie_async.throttle.protocols import LaneClosedTooLong, Ticket
 
-__all__ = ["LONGEST_PERIOD", "SHORTEST_PERIOD", "Queue", "QueueTicket"]
+__all__ = ["LONGEST_PERIOD", "SHORTEST_PERIOD", "Patience", "Queue", "QueueTicket"]
 
 SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 3600.0
 """Seconds; Opsgenie sends 1 or 60."""
 
 
-class _Waiter:
-    __slots__ = ("deadline", "last", "max_wait", "refusal", "ticket", "wake")
+class Patience:
+    """The time that a caller can wait for its turn: until *deadline*, and for *max_wait* seconds.
 
-    def __init__(self, deadline: float, max_wait: float, last: bool, wake: asyncio.Future[None]) -> None:
+    Attributes:
+        last: Whether it is the last attempt of a request.
+    """
+
+    __slots__ = ("deadline", "last", "max_wait")
+
+    def __init__(self, deadline: float, max_wait: float, last: bool) -> None:
         self.deadline = deadline
         self.max_wait = max_wait
         self.last = last
+
+    def can_wait(self, moment: float, now: float) -> bool:
+        """Whether a turn at *moment* is soon enough."""
+        return moment - now <= self.max_wait and moment <= self.deadline
+
+
+class _Waiter(Patience):
+    __slots__ = ("refusal", "ticket", "wake")
+
+    def __init__(self, deadline: float, max_wait: float, last: bool, wake: asyncio.Future[None]) -> None:
+        super().__init__(deadline, max_wait, last)
         self.wake = wake
         self.ticket: Ticket | None = None
         self.refusal: LaneClosedTooLong | None = None
@@ -37,9 +54,6 @@ class _Waiter:
     def call(self) -> None:
         if not self.wake.done():
             self.wake.set_result(None)
-
-    def can_wait(self, moment: float, now: float) -> bool:
-        return moment - now <= self.max_wait and moment <= self.deadline
 
 
 @attrs.define(eq=False)

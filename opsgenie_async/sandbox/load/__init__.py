@@ -13,12 +13,15 @@ __all__ = ["FORMAT", "LoadError", "add_archive", "is_archive", "load_account"]
 
 
 def load_account(path: str | Path) -> Account:
-    """The account in the snapshot directory *path*, of format 1 or 2 or, without a manifest, of either.
+    """The account in the snapshot directory *path*, of any format until now or, without a manifest, of the last one.
 
-    Files may have been edited since: their hashes are not looked at, and whatever stands in a folder of format 2
+    Files may have been edited since: their hashes are not looked at, and whatever stands in a folder of the snapshot
     counts. What has no id gets one that follows from its name. References by name must lead somewhere, but for groups
     and, without a folder `users`, for users: those are made up from whoever is mentioned. What is mentioned with its id
-    and is missing stays missing. Raises `LoadError`.
+    and is missing stays missing.
+
+    Raises:
+        LoadError: It cannot be read.
     """
     root = Path(path)
     if not root.is_dir():

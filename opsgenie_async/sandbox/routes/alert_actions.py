@@ -11,9 +11,10 @@ from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
 from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
+from opsgenie_async.sandbox.http.acceptance import process_later
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
-from opsgenie_async.sandbox.http.responses import Response, accepted_response
+from opsgenie_async.sandbox.http.responses import Response
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
 
@@ -49,8 +50,7 @@ def action(
             call.kind(kinds=KINDS)
             if check is not None:
                 check(call)
-            call.world.processing.submit(ALERT, call.request_id, lambda: _perform(call, word, work))
-            return accepted_response()
+            return process_later(call, ALERT, lambda: _perform(call, word, work))
 
         return work
 

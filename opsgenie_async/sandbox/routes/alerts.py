@@ -12,10 +12,11 @@ from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
 from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of, pointer, text, validate
+from opsgenie_async.sandbox.http.acceptance import process_later
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT, SEARCH
 from opsgenie_async.sandbox.http.paging import page_by_offset
-from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
@@ -54,8 +55,7 @@ _SORTS = (
 @routes.on("POST", "/v2/alerts")
 def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("message",))
-    call.world.processing.submit(ALERT, call.request_id, lambda: _create(call))
-    return accepted_response()
+    return process_later(call, ALERT, lambda: _create(call))
 
 
 @routes.on("GET", "/v2/alerts/requests/{request}")
@@ -104,8 +104,7 @@ def delete(call: Call) -> Response:
         alert_records.remove(call.account, alert)
         return alert_records.request_status("Delete", "Deleted alert", alert)
 
-    call.world.processing.submit(ALERT, call.request_id, effect)
-    return accepted_response()
+    return process_later(call, ALERT, effect)
 
 
 def _search(call: Call) -> int:

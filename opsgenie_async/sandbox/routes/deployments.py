@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, choice, items, moment, one_of, record, text, validate
+from opsgenie_async.sandbox.http.acceptance import process_later
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -78,7 +79,7 @@ def create(call: Call) -> Response:
         call.account.deployments[deployment["id"]] = deployment
         return _status("Create", "Created deployment", deployment)
 
-    return _later(call, effect)
+    return process_later(call, FAMILY, effect)
 
 
 @routes.on("GET", "/v2/deployments/requests/{request}", configuration=False)
@@ -109,12 +110,7 @@ def update_state(call: Call) -> Response:
                 deployment["completedAt"] = dates.normalize(body["completedAt"])
         return _status("Update", "Updated deployment" if deployment else "Deployment does not exist", deployment)
 
-    return _later(call, effect)
-
-
-def _later(call: Call, effect: Callable[[], Doc]) -> Response:
-    call.world.processing.submit(FAMILY, call.request_id, effect)
-    return accepted_response()
+    return process_later(call, FAMILY, effect)
 
 
 def _deployment(call: Call, kind: str) -> Doc | None:

@@ -13,10 +13,11 @@ from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.incidents import associated_alerts, notify_responders, write_log, write_note
 from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, flag, items, one_of, record, text, validate
+from opsgenie_async.sandbox.http.acceptance import process_later
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import INCIDENT
 from opsgenie_async.sandbox.http.paging import page_by_offset, page_by_token
-from opsgenie_async.sandbox.http.responses import Response, accepted_response, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -58,7 +59,7 @@ def create(call: Call) -> Response:
             write_note(call, incident, body["note"])
         return _status("Create", "Incident created successfully", incident)
 
-    return _later(call, effect)
+    return process_later(call, INCIDENT, effect)
 
 
 @routes.on("GET", "/v1/incidents/requests/{request}")
@@ -251,11 +252,6 @@ def _parameter(call: Call, parameter: str) -> Doc:
     return {parameter: words or None, "note": call.query.get("note")}
 
 
-def _later(call: Call, effect: Callable[[], Doc]) -> Response:
-    call.world.processing.submit(INCIDENT, call.request_id, effect)
-    return accepted_response()
-
-
 def _action(
     call: Call,
     action: str,
@@ -283,7 +279,7 @@ def _action(
                 write_note(call, incident, fields["note"])
         return _status(action, done, incident)
 
-    return _later(call, effect)
+    return process_later(call, INCIDENT, effect)
 
 
 def _require(call: Call) -> Doc:

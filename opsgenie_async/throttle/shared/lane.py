@@ -17,6 +17,7 @@ import attrs
 from opsgenie_async.clock import Clock
 from opsgenie_async.events import LaneState
 from opsgenie_async.throttle.protocols import LaneClosedTooLong, Ticket
+from opsgenie_async.throttle.queue import Patience
 from opsgenie_async.throttle.shared.link import Link, Pace, Reply, Unreachable
 from opsgenie_async.throttle.shared.outbox import Outbox
 from opsgenie_async.throttle.shared.script import HEARTBEAT, HOLD
@@ -52,17 +53,12 @@ class _Grant:
         self.expires_at = expires_at
 
 
-class _Waiter:
-    __slots__ = ("deadline", "last", "max_wait", "outcome")
+class _Waiter(Patience):
+    __slots__ = ("outcome",)
 
     def __init__(self, deadline: float, max_wait: float, last: bool, outcome: asyncio.Future[Permit | None]) -> None:
-        self.deadline = deadline
-        self.max_wait = max_wait
-        self.last = last
+        super().__init__(deadline, max_wait, last)
         self.outcome = outcome
-
-    def can_wait(self, moment: float, now: float) -> bool:
-        return moment - now <= self.max_wait and moment <= self.deadline
 
 
 @attrs.frozen
