@@ -8,21 +8,39 @@ A shape is a function that returns the first mismatch of a value with its path, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from opsgenie_async.json_text import json_type
 
-__all__ = ["Shape", "count", "fraction", "list_of", "map_of", "members", "nullable", "switch", "text", "whole_number"]
+__all__ = [
+    "Shape",
+    "count",
+    "fraction",
+    "list_of",
+    "map_of",
+    "members",
+    "nullable",
+    "switch",
+    "text",
+    "whole_number",
+]
 
 Shape: TypeAlias = Callable[[Any, str], str]
 LARGEST = 2**62
+LONGEST_PATH = 32_767
 
 
 def text(value: Any, at: str) -> str:
     """A string."""
     return "" if isinstance(value, str) else _mismatch("a string", value, at)
+
+
+def short_text(value: Any, at: str) -> str:
+    """A string no longer than the longest path of any system."""
+    if error := text(value, at):
+        return error
+    return "" if len(value) <= LONGEST_PATH else f"{at}: is longer than {LONGEST_PATH} characters"
 
 
 def switch(value: Any, at: str) -> str:
@@ -46,7 +64,9 @@ def fraction(value: Any, at: str) -> str:
     """A number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _mismatch("a number from 0 to 1", value, at)
-    return "" if math.isfinite(value) and 0 <= value <= 1 else f"{at}: expected a number from 0 to 1, got {value}"
+    if 0 <= value <= 1:  # which NaN is not
+        return ""
+    return f"{at}: expected a number from 0 to 1, got {value if isinstance(value, float) else 'another'}"
 
 
 def nullable(shape: Shape) -> Shape:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 from yarl import URL
 
 from opsgenie_async import __version__
+from opsgenie_async import json_shape as shape
 from opsgenie_async.cli.comparison import Comparison
 from opsgenie_async.cli.connection import wants_sandbox
 from opsgenie_async.cli.exits import Failure, WrongUsage
@@ -19,12 +22,23 @@ from opsgenie_async.clock import SystemClock
 from opsgenie_async.errors import ApiError
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync import Plan, PlanFile, PlanFileError, Selection, Snapshot
+from opsgenie_async.sync import Plan, PlanFile, PlanFileError, Selection, SelectionError, Snapshot
 
 __all__ = ["Identity", "file_digests", "identify", "load_plan", "raise_if_outdated", "write_plan"]
 
 LARGEST = 256 * 2**20
 """Bytes of a plan."""
+OPTIONS = shape.members(
+    {
+        "only": shape.text,
+        "teams": shape.list_of(shape.text),
+        "withUsers": shape.switch,
+        "withNotificationRules": shape.switch,
+        "prune": shape.switch,
+        "maxDelete": shape.fraction,
+        "retryRefused": shape.switch,
+    }
+)
 
 Identity = tuple[str, str]
 """The name of an account, "" where the key may not ask for it, and its address."""
@@ -83,36 +97,38 @@ def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comp
     for option in ("only", "team", "with_users", "prune", "retry_refused"):
         if getattr(arguments, option):
             raise WrongUsage(f"--{option.replace('_', '-')}: {path} is a plan, which already has this setting")
+    if mismatch := OPTIONS(file.options, "options"):
+        raise PlanFileError(f"{path}: {mismatch}; make a new plan")
     folder = arguments.snapshot or Path(file.folder)
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise WrongUsage(f"{folder}: the files that {path} was made from are not there; use --snapshot DIR")
-    options = file.options
+    return file, _comparison(path, folder, file.options)
+
+
+def _is_folder(path: Path) -> bool:
     try:
-        only = Selection.parse(str(options["only"]), teams=[str(team) for team in _list(options["teams"])])
-        only = attrs.evolve(
-            only,
-            with_users=options["withUsers"] is True,
-            with_notification_rules=options["withNotificationRules"] is True,
-        )
-        comparison = Comparison(
-            folder=folder,
-            only=only,
-            prune=options["prune"] is True,
-            max_delete=float(str(options["maxDelete"])),
-            retry_refused=options["retryRefused"] is True,
-        )
-    except (KeyError, ValueError) as error:
-        raise PlanFileError(f"{path}: not a plan written by plan --out") from error
-    return file, comparison
+        return path.is_dir()
+    except OSError:  # a name that no disk takes
+        return False
+
+
+def _comparison(path: Path, folder: Path, options: Mapping[str, Any]) -> Comparison:
+    """The comparison with these options, which have their shape."""
+    try:
+        only = Selection.parse(options["only"], teams=options["teams"])
+    except SelectionError as error:
+        raise PlanFileError(f"{path}: options: {error}; make a new plan") from error
+    people = {"with_users": options["withUsers"], "with_notification_rules": options["withNotificationRules"]}
+    return Comparison(
+        folder=folder,
+        only=attrs.evolve(only, **people),
+        prune=options["prune"],
+        max_delete=options["maxDelete"],
+        retry_refused=options["retryRefused"],
+    )
 
 
 def raise_if_outdated(path: Path, file: PlanFile, proposal: Plan, files: dict[str, str]) -> None:
     """Raise `Failure` with what has changed since the plan was made."""
     if changes := file.changes_since(proposal, files):
         raise Failure(f"{path}: is out of date; nothing was changed; make a new plan", changes)
-
-
-def _list(value: Json) -> list[Json]:
-    if not isinstance(value, list):
-        raise ValueError("expected a list")
-    return value

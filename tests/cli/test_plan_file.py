@@ -14,6 +14,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import Store, pull
+from opsgenie_async.sync.planning.plan_file import _digest
 from tests.cli.terminal import run
 
 SECRET = "hunter2-of-an-integration"
@@ -194,3 +195,49 @@ async def test_no_plan_is_written_that_must_not_be_applied(sandbox: Sandbox, sna
         sandbox.reset_counters()
         status, _, stderr = await run("plan", str(snapshot), "--out", str(wrong), **account(sandbox))
         assert (status, "--out: " in stderr, sandbox.requests) == (2, True, 0)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("maxDelete", value) for value in ("nan", "0.3", [], None, True, -0.1, 1.1, 30)),
+        *(("only", value) for value in ({}, 5, None, ["teams"])),
+        *(("teams", value) for value in ([{}], [None], "ops", {})),
+        *((name, "yes") for name in ("withUsers", "withNotificationRules", "prune", "retryRefused")),
+        *((name, 1) for name in ("withUsers", "withNotificationRules", "prune", "retryRefused")),
+    ],
+)
+async def test_an_option_that_no_plan_has_is_refused_whoever_sealed_it(
+    sandbox: Sandbox, file: Path, option: str, value: Any
+) -> None:
+    for options in ({option: value}, {}):
+        reseal(file, lambda document, options=options: replace(document, option, options))
+        status, _, stderr = await run("apply", str(file), "--yes", **account(sandbox))
+        assert (status, writes(sandbox)) == (2, [])
+        assert f"{file}: options.{option}" in stderr
+
+
+def replace(document: dict[str, Any], option: str, options: dict[str, Any]) -> None:
+    document["options"].pop(option, None)
+    document["options"].update(options)
+
+
+def reseal(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Edit a plan, with the digest that belongs to it."""
+    document = json.loads(file.read_bytes())
+    change(document)
+    document.pop("digest")
+    file.write_text(json.dumps({**document, "digest": _digest(document)}))
+
+
+@pytest.mark.parametrize("folder", ["a" * 5000, "\0", "no such folder"])
+async def test_a_folder_that_no_disk_has_is_said(sandbox: Sandbox, file: Path, folder: str) -> None:
+    reseal(file, lambda document: document.update(folder=folder))
+    status, _, stderr = await run("apply", str(file), "--yes", **account(sandbox))
+    assert (status, "use --snapshot DIR" in stderr) == (2, True)
+
+
+async def test_a_selection_that_is_none_is_refused_with_its_reason(sandbox: Sandbox, file: Path) -> None:
+    reseal(file, lambda document: document["options"].update(only="nothing/of/it"))
+    status, _, stderr = await run("apply", str(file), "--yes", **account(sandbox))
+    assert (status, f"{file}: options: " in stderr) == (2, True)

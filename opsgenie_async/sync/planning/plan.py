@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 import attrs
 
 from opsgenie_async.config import Hook
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ArgumentValueError, OpsgenieError
 from opsgenie_async.events import Announcer, Run
+from opsgenie_async.json_shape import fraction
 from opsgenie_async.json_text import Json
 from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.kinds import KIND_IN_API, REFERENCED, VIRTUAL_KINDS
@@ -71,7 +72,17 @@ class Plan:
         return not set(self.skipped) - set(self.lasting)
 
     def raise_if_unsafe(self, most: float = 0.3) -> None:
-        """Raise `TooManyDeletions` if more than *most* of the account, or of one kind, would be deleted."""
+        """Raise `TooManyDeletions` if more than *most* of the account, or of one kind, would be deleted.
+
+        Args:
+            most: The largest share that may be deleted, from 0 to 1.
+
+        Raises:
+            TooManyDeletions: More would be deleted.
+            ArgumentValueError: It is no number from 0 to 1.
+        """
+        if mismatch := fraction(most, "most"):
+            raise ArgumentValueError(f"raise_if_unsafe: {mismatch}")
         for name, share in sorted(self.share.items()):
             if share > most:
                 scope = f"of all {name} entities" if name else "of everything"

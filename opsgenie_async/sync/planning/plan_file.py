@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 import attrs
 
+from opsgenie_async import json_shape as shape
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json, dump_readable, load
 from opsgenie_async.sync.planning.changes import Change
@@ -24,6 +25,21 @@ __all__ = ["PlanFile", "PlanFileError", "PlanStep"]
 
 FORMAT = "opsgenie-async plan"
 VERSION = 1
+SHAPE = shape.members(
+    {
+        "tool": shape.short_text,
+        "madeAt": shape.short_text,
+        "account": shape.text,
+        "address": shape.text,
+        "folder": shape.short_text,
+        "options": shape.members({}),
+        "files": shape.map_of(shape.text),
+        "steps": shape.list_of(
+            shape.members({"step": shape.text, "fields": shape.list_of(shape.text), "digest": shape.text})
+        ),
+    }
+)
+"""A plan, but for what only its readers know: its options."""
 
 
 class PlanFileError(OpsgenieError, ValueError):
@@ -54,9 +70,9 @@ class PlanStep:
 
     @classmethod
     def parse(cls, document: Json) -> Self:
-        """Read a step; raises `KeyError` or `TypeError` if it is invalid."""
-        step = _object(document)
-        return cls(_text(step["step"]), tuple(map(_text, _list(step["fields"]))), _text(step["digest"]))
+        """Read a step as `document` wrote it."""
+        step: Any = document
+        return cls(step["step"], tuple(step["fields"]), step["digest"])
 
     def to_dict(self) -> dict[str, Json]:
         """The step as in the file."""
@@ -127,23 +143,23 @@ class PlanFile:
             cut = b"opsgenie-async plan" in text[:100]
             raise PlanFileError(f"{name}: {'was cut off' if cut else 'not a plan written by plan --out'}")
         version = document.get("version")
-        if not isinstance(version, int) or isinstance(version, bool) or version > VERSION:
+        if type(version) is not int or not 1 <= version <= VERSION:
             raise PlanFileError(f"{name}: version {version!r} is not supported; this program supports {VERSION}")
         if document.pop("digest", None) != _digest(document):
             raise PlanFileError(f"{name}: was edited after it was written; make a new plan")
-        try:
-            return cls(
-                steps=tuple(PlanStep.parse(step) for step in _list(document["steps"])),
-                files={path: _text(digest) for path, digest in _object(document["files"]).items()},
-                account=_text(document["account"]),
-                address=_text(document["address"]),
-                folder=_text(document["folder"]),
-                options=_object(document["options"]),
-                created_at=_text(document["madeAt"]),
-                tool=_text(document["tool"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise PlanFileError(f"{name}: not a plan written by plan --out") from error
+        if mismatch := SHAPE(document, ""):
+            raise PlanFileError(f"{name}: {mismatch}; make a new plan")
+        content: Any = document
+        return cls(
+            steps=tuple(PlanStep.parse(step) for step in content["steps"]),
+            files=content["files"],
+            account=content["account"],
+            address=content["address"],
+            folder=content["folder"],
+            options=content["options"],
+            created_at=content["madeAt"],
+            tool=content["tool"],
+        )
 
     def raise_if_foreign(self, name: str, account: str, address: str) -> None:
         """Raise `PlanFileError` if it was made for another account.
@@ -201,24 +217,6 @@ def _step_changes(before: Sequence[PlanStep], after: Sequence[PlanStep]) -> Iter
 
 def _place(account: str, address: str) -> str:
     return f"{account or 'an account'} at {address}"
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise TypeError("expected a string")
-    return value
-
-
-def _list(value: Json) -> list[Json]:
-    if not isinstance(value, list):
-        raise TypeError("expected a list")
-    return value
-
-
-def _object(value: Json) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise TypeError("expected an object")
-    return value
 
 
 def _digest(document: Mapping[str, Json]) -> str:

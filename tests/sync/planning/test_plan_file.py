@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,19 +37,22 @@ def test_a_plan_is_read_as_it_was_written():
 
 
 @each_row(
-    "changes",
+    ("changes", "field"),
     [
-        {"steps": {}}, {"steps": [7]}, {"steps": [{}]}, {"steps": [{"step": "x", "fields": "y", "digest": "z"}]},
-        {"steps": [{"step": 7, "fields": [], "digest": "z"}]}, {"steps": KeyError}, {"files": []}, {"files": {"a": 1}},
-        {"account": None}, {"address": 7}, {"folder": KeyError}, {"options": []}, {"madeAt": 7}, {"tool": {}},
+        ({"steps": {}}, "steps"), ({"steps": [7]}, "steps[0]"), ({"steps": [{}]}, "steps[0].step"),
+        ({"steps": [{"step": "x", "fields": "y", "digest": "z"}]}, "steps[0].fields"),
+        ({"steps": [{"step": 7, "fields": [], "digest": "z"}]}, "steps[0].step"), ({"steps": KeyError}, "steps"),
+        ({"files": []}, "files"), ({"files": {"a": 1}}, "files.a"), ({"account": None}, "account"),
+        ({"address": 7}, "address"), ({"folder": KeyError}, "folder"), ({"folder": "a" * 40_000}, "folder"),
+        ({"options": []}, "options"), ({"madeAt": 7}, "madeAt"), ({"tool": {}}, "tool"),
     ],
 )  # fmt: skip
-def test_what_is_no_plan_is_refused_with_its_digest(changes: dict[str, Any]):
-    with pytest.raises(PlanFileError, match="x: not a plan written by plan --out"):
+def test_what_is_no_plan_is_refused_with_its_digest(changes: dict[str, Any], field: str):
+    with pytest.raises(PlanFileError, match=rf"^x: {re.escape(field)}: .*; make a new plan$"):
         PlanFile.parse("x", sealed(**changes))
 
 
-@each_row("version", [None, True, "1", plan_file.VERSION + 1])
+@each_row("version", [None, True, "1", 0, -5, 1.0, plan_file.VERSION + 1])
 def test_another_version_is_refused(version: Any):
     with pytest.raises(PlanFileError, match=r"x: version .* is not supported"):
         PlanFile.parse("x", sealed(version=version))

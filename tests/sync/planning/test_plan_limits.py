@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pytest
 
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, Target
 from opsgenie_async.sync.planning.dangling import DanglingReference
@@ -114,6 +118,13 @@ def test_a_guard_stops_what_would_delete_too_much() -> None:
     many = [team(f"t{number}", f"t{number}") for number in range(40)]
     with pytest.raises(TooManyDeletions, match="would delete 30% of all user entities, more than 29%"):
         plan(state(*people, *many), state(*people[:14], *many), prune=True).raise_if_unsafe(0.29)
+
+
+@pytest.mark.parametrize("most", [math.nan, math.inf, -math.inf, -0.1, 1.1, 30, "0.3", None, True])
+def test_a_limit_that_is_no_share_is_refused(most: Any) -> None:
+    result = plan(state(user("u@x", "u")), state(), prune=True)
+    with pytest.raises(ArgumentValueError, match="raise_if_unsafe: most: expected a number from 0 to 1, got "):
+        result.raise_if_unsafe(most)
 
 
 def test_parts_that_go_with_something_count_as_deleted() -> None:
