@@ -49,8 +49,9 @@ class Announcer:
         self._use((log_event,) if hooks is None else hooks)
 
     def _use(self, hooks: tuple[Callable[[Event], None], ...]) -> None:
-        self._hooks = hooks
-        self.observers = tuple(hook for hook in hooks if isinstance(hook, Observer))
+        observers: list[Observer] = []
+        self._hooks = tuple(hook for hook in hooks if not isinstance(hook, Observer) or _is_new(hook, observers))
+        self.observers = tuple(observers)
         # Settled here, as it is asked for in every call.
         self.is_enabled_for = logger.isEnabledFor
         if not self._for_the_log or self.observers:
@@ -58,7 +59,7 @@ class Announcer:
 
     def add(self, observer: Observer) -> None:
         """Send every event to *observer*; one that already receives them is not added again."""
-        if observer not in self._hooks:
+        if not any(observer is each for each in self.observers):
             self._use((*self._hooks, observer))
 
     def remove(self, observer: Observer) -> None:
@@ -78,6 +79,14 @@ class Announcer:
                 hook(event)
             except (Exception, SystemExit):  # which would end a task that serves everybody
                 logger.exception("a hook failed on %s", type(event).__name__)
+
+
+def _is_new(observer: Observer, observers: list[Observer]) -> bool:
+    """Whether *observer* is none of *observers*, which it is added to: it would observe each call twice."""
+    if any(observer is each for each in observers):
+        return False
+    observers.append(observer)
+    return True
 
 
 class Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import Token
+from typing import cast
 
 import attrs
 from opentelemetry import context, propagate
@@ -25,24 +26,52 @@ from opsgenie_async.telemetry.targets import DOMAIN, ERROR_TYPE, STATUS_CODE, Ta
 __all__ = ["Spans"]
 
 
+OPEN = context.create_key("opsgenie_async")
+"""The key of the innermost `OpenSpan` in a context."""
+
+
 @attrs.define(eq=False)
 class OpenSpan:
     """A span that is current in its task until it ends.
 
+    owner: the spans of one `Telemetry`; several of them may observe one client.
+    number: of the call or run.
     target: of a call.
+    outer: the one in which it was opened.
     """
 
     span: Span
-    target: Target | None
-    token: Token[Context] | None
-    recording: bool
+    owner: Spans
+    number: tuple[type, int]
+    target: Target | None = None
+    outer: OpenSpan | None = attrs.field(factory=lambda: innermost())
+    token: Token[Context] | None = None
+    recording: bool = attrs.field(init=False)
+    is_open: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        self.recording = self.span.is_recording()
+
+    def enter(self) -> Context:
+        """Make it the current one."""
+        current = context.set_value(OPEN, self, set_span_in_context(self.span))
+        self.token = context.attach(current)
+        return current
 
     def exit(self) -> None:
-        """End it."""
+        """End it, and leave the spans of its call or run that have ended: which of them ends first is not known."""
         self.span.end()
+        self.is_open = False
         # Not where another one is current: a coroutine that was thrown away may end in any task.
-        if self.token is not None and get_current_span() is self.span:
-            context.detach(self.token)
+        while (span := innermost()) is not None and span.number == self.number and not span.is_open:
+            if span.token is None or get_current_span() is not span.span:
+                return
+            context.detach(span.token)
+
+
+def innermost() -> OpenSpan | None:
+    """Return the span of this package that was opened last in this context."""
+    return cast("OpenSpan | None", context.get_value(OPEN))
 
 
 class Spans:
@@ -62,13 +91,11 @@ class Spans:
     def start_call(self, event: CallStarted, target: Target) -> None:
         """Open the span of a call, and have its context sent along."""
         span = self._tracer.start_span(target.span_name, None, SpanKind.CLIENT, target.span_attributes)
-        token: Token[Context] | None = None
+        self._calls[event.call_id] = call = OpenSpan(span, self, (CallStarted, event.call_id), target)
         if span.get_span_context().is_valid:  # else there is no SDK, and no trace to take part in
-            current = set_span_in_context(span)
-            token = context.attach(current)
+            current = call.enter()
             if self._propagate:
                 propagate.inject(event.headers, current)
-        self._calls[event.call_id] = OpenSpan(span, target, token, span.is_recording())
 
     def add_attempt(self, event: AttemptEnded) -> None:
         """Add the end of an attempt to the span of its call."""
@@ -98,7 +125,7 @@ class Spans:
 
     def add_lane_change(self, event: LaneChanged) -> None:
         """Add a change of a rate limit to the span of the call that brought it about."""
-        span = get_current_span()
+        span = self._current()
         if span.is_recording():
             attributes: dict[str, str | float] = {DOMAIN: event.domain, "opsgenie.rate_limit.wait": event.seconds}
             if event.rate is not None:
@@ -107,7 +134,7 @@ class Spans:
 
     def add_sharing_change(self, event: SharingChanged) -> None:
         """Add a loss of shared limits, or their return, to the span of the call that met it."""
-        span = get_current_span()
+        span = self._current()
         if span.is_recording():
             span.add_event(
                 "rate limit shared" if event.shared else "rate limit alone", {"opsgenie.reason": event.reason}
@@ -137,12 +164,12 @@ class Spans:
     def start_run(self, event: RunStarted) -> None:
         """Open the span of a run, which those of its calls belong to."""
         span = self._tracer.start_span(f"opsgenie {event.run}")
-        token = context.attach(set_span_in_context(span))
-        self._runs[event.run_id] = OpenSpan(span, None, token, span.is_recording())
+        self._runs[event.run_id] = run = OpenSpan(span, self, (RunStarted, event.run_id))
+        run.enter()
 
     def add_slice(self, event: SliceEnded) -> None:
         """Add a slice to the span of its run."""
-        span = get_current_span()
+        span = self._current()
         if span.is_recording():
             span.add_event(
                 "slice",
@@ -152,6 +179,19 @@ class Spans:
                     "opsgenie.archive.holes": event.holes,
                 },
             )
+
+    def _current(self) -> Span:
+        """Return the current span; where it is one of several for the same call or run, the one of this object."""
+        current = get_current_span()
+        each = innermost()
+        if each is None or each.span is not current:
+            return current
+        number = each.number
+        while each is not None and each.number == number:
+            if each.owner is self:
+                return each.span
+            each = each.outer
+        return current
 
     def end_run(self, event: RunEnded) -> None:
         """Close the span of a run."""

@@ -21,7 +21,7 @@ from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from opsgenie_async import Config, Name, NotFound, Opsgenie, OutcomeUnknown, Throttled, TransportError
 from opsgenie_async.dx import DX
 from opsgenie_async.errors import ArgumentTypeError
-from opsgenie_async.events import CallStarted, Event, Observer, Start
+from opsgenie_async.events import CallStarted, Event, Observer, RunEnded, RunStarted, Start
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.telemetry import Telemetry
 from tests.clocks import FakeClock
@@ -296,3 +296,58 @@ def test_client_in_place_of_a_provider_is_told_apart(provider: str):
 def test_only_a_client_is_instrumented():
     with pytest.raises(ArgumentTypeError, match="got NoneType"):
         Telemetry().instrument(None)  # type: ignore[arg-type]
+
+
+def current() -> str:
+    """The name of the current span; "" for none."""
+    return getattr(trace.get_current_span(), "name", "")
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+async def test_any_number_of_observers_leave_no_span_current(sandbox: Sandbox, recording: Recording, number: int):
+    hooks = tuple(Telemetry(recording.tracer_provider, NoOpMeterProvider()) for _ in range(number))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(hooks=hooks)) as client:
+        Telemetry(recording.tracer_provider, NoOpMeterProvider()).instrument(client)
+        for _ in range(2):
+            await client.account.get()
+            assert current() == ""
+
+        with recording.tracer_provider.get_tracer("shop").start_as_current_span("order"):
+            await client.account.get()
+            assert current() == "order"
+
+    assert len(recording.spans) == 3 * (number + 1) + 1
+
+
+async def test_each_observer_adds_events_to_its_own_span(sandbox: Sandbox, clock: FakeClock, recording: Recording):
+    sandbox.faults.add(Fault(status=429, headers={"Retry-After": "3"}, times=1))
+    hooks = tuple(Telemetry(recording.tracer_provider, NoOpMeterProvider()) for _ in range(3))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(clock=clock, hooks=hooks)) as client:
+        await client.account.get()
+
+    names = ["rate limit closed", "attempt", "wait", "rate limit opened", "attempt"]
+    assert [[name for name, _ in events_of(span)] for span in recording.spans] == [names] * 3
+
+
+async def test_an_observer_that_is_given_twice_observes_once(sandbox: Sandbox, recording: Recording):
+    telemetry, events = recording.telemetry, list[Event]()
+    config = Config(hooks=(telemetry, events.append, telemetry))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as client:
+        telemetry.instrument(client)
+        await client.account.get()
+        assert current() == ""
+
+    assert len(recording.spans) == 1
+    assert len(events) == 2
+    assert recording.total("http.client.request.duration") == 1
+
+
+async def test_runs_of_several_observers_end_in_any_order(recording: Recording):
+    """Those of runs are nested as those of calls are."""
+    spans = [Telemetry(recording.tracer_provider, NoOpMeterProvider()) for _ in range(3)]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        for telemetry in spans:
+            telemetry(RunStarted(run="pull", run_id=7))
+        for index in order:
+            spans[index](RunEnded(run="pull", run_id=7, counts={}, failures=0, error="", elapsed=1.0))
+        assert current() == ""
