@@ -207,7 +207,7 @@ class Opsgenie:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.close()
+        await self._transport.leave()
 
     async def close(self, *, timeout: float | None = None) -> None:
         """Close the client, its views and its connections; a `session` that was passed in stays open.

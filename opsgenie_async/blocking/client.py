@@ -132,7 +132,8 @@ class Opsgenie:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
+        if not self._thread.is_foreign:
+            self.close()
 
     def close(self, *, timeout: float | None = None) -> None:
         """Close the client, its views and its connections; also done at the end of the program.
@@ -231,6 +232,11 @@ class _Thread:
             raise
         return loop.run(coroutine)
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it belongs to the parent of this process."""
+        return self._loop is not None and self._process != os.getpid()
+
     def __reduce__(self) -> NoReturn:
         raise ClientMisused(UNPICKLABLE)
 
@@ -261,7 +267,7 @@ class _Thread:
     def _raise_if_misused(self) -> BackgroundLoop:
         if self._is_closed:
             raise ClientMisused("the client is closed")
-        if self._loop is not None and self._process != os.getpid():
+        if self.is_foreign:
             raise ClientMisused("the client belongs to the parent process: create another one in this process")
         if BackgroundLoop.stops_another():
             raise ClientMisused(

@@ -78,7 +78,7 @@ class DX:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.close()
+        await self._transport.leave()
 
     async def close(self, *, timeout: float | None = None) -> None:
         """Close the client and its connections, as `Opsgenie.close` does.

@@ -11,6 +11,7 @@ import aiohttp
 
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.http.forks import FORKS
 
 if TYPE_CHECKING:
     from opsgenie_async.proxies import Proxy
@@ -26,10 +27,12 @@ __all__ = [
 
 async def close_with_loop(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
     """Close *session* with its loop, if it is still open: `asyncio.run` ends every asynchronous generator."""
+    forks = FORKS.count
     try:
         yield
     finally:
-        await session.close()
+        if forks == FORKS.count:
+            await session.close()
 
 
 def tls_options(config: Config) -> dict[str, object]:

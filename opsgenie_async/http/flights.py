@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self
 
 import aiohttp
@@ -12,6 +13,7 @@ from aiohttp.tracing import Trace
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.deadlines import Deadline
+from opsgenie_async.http.forks import FORKS, ForkCounter
 
 __all__ = ["Connector", "Flight", "current_flight"]
 
@@ -81,7 +83,23 @@ current_flight: ContextVar[Flight | None] = ContextVar("opsgenie_async.current_f
 
 
 class Connector(aiohttp.TCPConnector):
-    """aiohttp's connector; it notifies the flight that waits for a connection."""
+    """aiohttp's connector; it notifies the flight that waits for a connection.
+
+    In a forked child it counts as closed: to close a connection there, if only because it is collected, would make
+    the parent wait for its answers in vain.
+    """
+
+    def __init__(self, *, limit: int, keepalive_timeout: float) -> None:
+        super().__init__(limit=limit, keepalive_timeout=keepalive_timeout)
+        self._forks = FORKS.count
+
+    def __del__(self, _warnings: ModuleType = warnings, forks: ForkCounter = FORKS) -> None:
+        if self._forks == forks.count:
+            super().__del__(_warnings)
+
+    @property
+    def closed(self) -> bool:
+        return self._forks != FORKS.count or super().closed
 
     @property
     def idle(self) -> int:

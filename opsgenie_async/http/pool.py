@@ -22,11 +22,12 @@ from opsgenie_async.http.call import NO_HEADERS
 from opsgenie_async.http.connections import proxy_of_config, signature_middleware, tls_options
 from opsgenie_async.http.credentials import Credential
 from opsgenie_async.http.flights import Flight, current_flight
+from opsgenie_async.http.forks import FORKS
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import OLD_WAYS, Auth, JsonBody, Request, encode, encode_body
 from opsgenie_async.http.response import Response
-from opsgenie_async.http.session import FORKS, SESSION_CLOSED, Session
+from opsgenie_async.http.session import SESSION_CLOSED, Session
 from opsgenie_async.http.unreachable import no_answer
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import warnings
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
@@ -16,25 +15,10 @@ from opsgenie_async.http.call import Call
 from opsgenie_async.http.closing import end_calls
 from opsgenie_async.http.connections import close_with_loop
 from opsgenie_async.http.flights import Connector, current_flight
+from opsgenie_async.http.forks import FORKS
 
-__all__ = ["FORKS", "SESSION_CLOSED", "Session"]
+__all__ = ["SESSION_CLOSED", "Session"]
 
-
-class ForkCounter:
-    """A counter of forks since the import of this module: asking the system for the process id costs 0.3 us a call."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def add(self) -> None:
-        """Count one more, in the child."""
-        self.count += 1
-
-
-FORKS = ForkCounter()
-
-if hasattr(os, "register_at_fork"):  # Windows has no forks
-    os.register_at_fork(after_in_child=FORKS.add)
 
 CLOSED = "this client is closed"
 SESSION_CLOSED = "its session is closed, as that of the caller or with its event loop"
@@ -109,6 +93,11 @@ class Session:
         connector = self.current.connector if self.current is not None else None
         return connector.idle if isinstance(connector, Connector) else 0
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it belongs to the parent of this process, or has opened nothing here."""
+        return self.forks != FORKS.count and (self.loop is None or not self.loop.is_closed())
+
     def move_to(self, loop: asyncio.AbstractEventLoop | None) -> bool:
         """Bind it to *loop*, None for no loop; returns whether it belonged to another one before.
 
@@ -118,9 +107,9 @@ class Session:
         if self.is_closed:
             raise ClientMisused(CLOSED)
         before = self.loop
-        forked = self.forks != FORKS.count and before is not None
+        is_forked = self.forks != FORKS.count and before is not None
         if loop is None or (before is not None and not before.is_closed()):
-            if forked:
+            if is_forked:
                 raise ClientMisused(FORKED)
             raise ClientMisused(OF_ANOTHER_LOOP if before is not None else "no event loop runs here")
         if before is not None and not self.is_owned:

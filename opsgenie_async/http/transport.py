@@ -74,6 +74,11 @@ class Transport:
         self.announce.add(observer)
         observer.watch(self._family)
 
+    async def leave(self) -> None:
+        """Close at the end of a block; what the parent of a forked child has opened stays the parent's."""
+        if not self._pool.session.is_foreign:
+            await self.close()
+
     async def close(self, timeout: float | None = None) -> None:
         """End the calls in flight after *timeout* seconds, and close the connections that are this client's own."""
         await self._pool.close(self.config.close_timeout if timeout is None else timeout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,6 +110,7 @@ class Sandbox(Switches, Inspection):
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._counters = Counters()
         self._running: tuple[web.ServerRunner, Service] | None = None
+        self._process = 0
 
     def _new_world(self, clock: Clock, bare_teams: bool) -> World:
         for records in (self.account.alerts, self.account.incidents):
@@ -134,7 +136,8 @@ class Sandbox(Switches, Inspection):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        if self._process == os.getpid():  # a forked child shares what its parent listens with
+            await self.close()
 
     async def start(self) -> None:
         """Generate or load the account on the first start, in a thread, and listen.
@@ -154,6 +157,7 @@ class Sandbox(Switches, Inspection):
         for records in (self.account.alerts, self.account.incidents):
             if len(records) > _MANY:
                 await asyncio.to_thread(records.everything)
+        self._process = os.getpid()
         service = Service(self._world, router(), self.faults, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
         await runner.setup()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import ExitStack
@@ -46,6 +47,8 @@ Source: TypeAlias = Opsgenie | Config | Callable[[], Opsgenie]
 
 RUNS = threading.Lock()
 """For the runs of all jobs; a job has none of its own, so that it can be pickled."""
+if hasattr(os, "register_at_fork"):  # no child begins while another thread holds it: nobody would release it there
+    os.register_at_fork(before=RUNS.acquire, after_in_parent=RUNS.release, after_in_child=RUNS.release)
 
 CONTROL_FLOW = "celery.exceptions.TaskPredicate"
 """The class of exceptions by which a task of Celery asks to be retried, ignored or rejected."""
@@ -175,7 +178,8 @@ class Job:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._last_run(asyncio.current_task()).end(error)
+        if (run := self._last_run(_current_task())) is not None:
+            await run.end(error)
 
     def __enter__(self) -> Self:
         if isinstance(self._source, Opsgenie):
@@ -193,13 +197,13 @@ class Job:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         run = self._last_run(threading.get_ident())
-        if (loop := run.loop or self._acquire_loop()) is not None:
+        if run is not None and (loop := run.loop or self._acquire_loop()) is not None:
             self._finish(loop, run.end(error), self._timeout)
 
     def _drop_run(self) -> None:
         """Forget the run of this thread: nothing was done in it."""
         run = self._last_run(threading.get_ident())
-        if run.loop is not None:
+        if run is not None and run.loop is not None:
             self._finish(run.loop, run.stop(), 0)
 
     def _acquire_loop(self) -> BackgroundLoop | None:
@@ -251,16 +255,19 @@ class Job:
         with RUNS:
             self._runs.setdefault(key, []).append(run)
 
-    def _last_run(self, key: object) -> Run:
-        """Return the run of this thread or task that began last.
+    def _last_run(self, key: object) -> Run | None:
+        """Return the run of this thread or task that began last; None if the parent of a forked child began it.
 
         A block in a generator may end elsewhere than it began, as in a fixture or a dependency of FastAPI: then it is
         one that began elsewhere.
         """
+        process = os.getpid()
         with RUNS:
             if key not in self._runs:
-                key = next(reversed(self._runs))
-            runs = self._runs[key]
+                key = next((key for key, runs in reversed(self._runs.items()) if runs[-1].process == process), key)
+            runs = self._runs.get(key, [])
+            if not runs or runs[-1].process != process:
+                return None
             run = runs.pop()
             if not runs:
                 del self._runs[key]
@@ -301,6 +308,14 @@ class Job:
         return is_ignored(error) or all(map(is_ignored, single_errors(error)))
 
 
+def _current_task() -> asyncio.Task[object] | None:
+    """Return the task of this coroutine; None in a forked child, where asyncio knows of no loop."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
 def _is(kind: Callable[[object], bool], function: object) -> bool:
     """Whether *function*, or what is called when an object is called, is of a *kind*."""
     return kind(function) or kind(getattr(function, "__call__", None))  # noqa: B004  # to look at, not to ask for
@@ -317,6 +332,7 @@ class Run:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self.process = os.getpid()
         self._started = job._clock.now()
         self._stop_pings: Callable[[], Awaitable[None]] | None = None
         self._og: Opsgenie | None = None
