@@ -27,6 +27,7 @@ __all__ = [
     "path",
     "run_sandbox",
     "settings_error",
+    "sharing_limits",
     "through_proxy",
     "wants_sandbox",
     "word",

@@ -16,14 +16,20 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Self
 
 import attrs
 
-from opsgenie_async.cli.connection import run_sandbox, settings_error, through_proxy, wants_sandbox
+from opsgenie_async.cli.connection import (
+    run_sandbox,
+    settings_error,
+    sharing_limits,
+    through_proxy,
+    wants_sandbox,
+)
 from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
 from opsgenie_async.cli.output import give_up_writing
 from opsgenie_async.client import Opsgenie
@@ -41,6 +47,8 @@ MISSING, NOT_EXECUTABLE = 127, 126
 """The exit statuses that shells have for a command that cannot be started."""
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
 """The signals that are passed on; Windows has the first two, and gives Ctrl-C to the command itself."""
+TERMINATION = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+"""The signals that end the report to Opsgenie."""
 OF_THE_TERMINAL = ("SIGINT", "SIGQUIT", "SIGWINCH")
 """The signals that a terminal sends to the command as well as to this process."""
 PIPE_CLOSING_TIME = 1.0
@@ -98,34 +106,43 @@ def _wrong_usage(arguments: argparse.Namespace, words: Sequence[str]) -> str:
 async def _run(arguments: argparse.Namespace, words: Sequence[str], outcomes: list[Outcome]) -> None:
     clock = SystemClock()
     started = clock.now()
-    async with AsyncExitStack() as stack:
-        job = _job(arguments, words, await _sandbox_client(arguments, stack))
-        async with _pings(job, arguments):
-            outcome = await _execute(words, arguments.stderr_lines)
-        outcomes.append(outcome)
-        seconds = clock.now() - started
-        is_success = outcome.status in {0, *arguments.ok}
-        problems: list[str] = []
-        if is_success:
-            problems = await job.report_success()
-        elif not outcome.is_interrupted:
-            problems = await job.report_failure(
-                JobFailure(job=job.name, summary=outcome.summary, description=outcome.stderr, seconds=seconds)
-            )
-        for problem in problems:
-            say(f"opsgenie-async {COMMAND}: {problem}")
-        if arguments.json:
-            document = {"complete": is_success, "status": outcome.status, "seconds": seconds, "problems": problems}
-            try:
-                print(json.dumps(document), flush=True)
-            except OSError as error:  # printed; the exit status stays that of the command
-                give_up_writing(error)
+    with _Signals() as signals:
+        async with AsyncExitStack() as stack:
+            job = _job(arguments, words, await _sandbox_client(arguments, stack))
+            async with _pings(job, arguments) as pings:
+                outcome = await _execute(words, arguments.stderr_lines, signals)
+                outcomes.append(outcome)
+                seconds = clock.now() - started
+                is_success = outcome.status in {0, *arguments.ok}
+                problems = await signals.stoppable(_report(job, outcome, is_success, seconds, pings))
+            for problem in problems:
+                say(f"opsgenie-async {COMMAND}: {problem}")
+            if arguments.json:
+                document = {"complete": is_success, "status": outcome.status, "seconds": seconds, "problems": problems}
+                try:
+                    print(json.dumps(document), flush=True)
+                except OSError as error:  # printed; the exit status stays that of the command
+                    give_up_writing(error)
+
+
+async def _report(job: Job, outcome: Outcome, is_success: bool, seconds: float, pings: AsyncExitStack) -> list[str]:
+    """Report the end of the command to Opsgenie; returns why something was not sent."""
+    await pings.aclose()
+    if is_success:
+        return await job.report_success()
+    if outcome.is_interrupted:
+        return []
+    return await job.report_failure(
+        JobFailure(job=job.name, summary=outcome.summary, description=outcome.stderr, seconds=seconds)
+    )
 
 
 def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie | None) -> Job:
+    limits = _shared_limits(arguments) if sandbox is None else Config()
+
     def client() -> Opsgenie:
         try:
-            config = attrs.evolve(through_proxy(Config(), arguments), hooks=None)
+            config = attrs.evolve(through_proxy(limits, arguments), hooks=None)
             return Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
         except ValueError as error:
             raise settings_error(error, arguments) from error
@@ -149,6 +166,15 @@ def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie 
     )
 
 
+def _shared_limits(arguments: argparse.Namespace) -> Config:
+    """The configuration with shared rate limits, if requested; the command runs without them if they are invalid."""
+    try:
+        return sharing_limits(Config(), arguments)
+    except WrongUsage as error:
+        say(f"opsgenie-async {COMMAND}: rate limits are not shared: {error}")
+        return Config()
+
+
 async def _sandbox_client(arguments: argparse.Namespace, stack: AsyncExitStack) -> Opsgenie | None:
     if not wants_sandbox(arguments):
         return None
@@ -169,9 +195,9 @@ def _pings(job: Job, arguments: argparse.Namespace) -> AsyncExitStack:
     return stack
 
 
-async def _execute(words: Sequence[str], tail_length: int | None) -> Outcome:
+async def _execute(words: Sequence[str], tail_length: int | None, signals: _Signals) -> Outcome:
     """Run the command to its end."""
-    with _Signals() as signals, _Stderr(tail_length) as stderr:
+    with _Stderr(tail_length) as stderr:
         try:
             process = await asyncio.create_subprocess_exec(*words, stderr=stderr.descriptor)
         except OSError as error:
@@ -246,6 +272,8 @@ class _Stderr:
 class _Signals:
     """The forwarding of signals to a command, except for those that the terminal sends to it.
 
+    After its end, those that ask to terminate end the report to Opsgenie, which says so; the exit status stands.
+
     Attributes:
         interrupted: Whether there was a SIGINT.
     """
@@ -256,6 +284,8 @@ class _Signals:
         self._process: asyncio.subprocess.Process | None = None
         self._early: list[int] = []
         self._numbers: list[int] = []
+        self._report: asyncio.Task[list[str]] | None = None
+        self._end = ""
 
     def __enter__(self) -> Self:
         for name in SIGNALS:
@@ -282,7 +312,25 @@ class _Signals:
         for number in self._early:
             self._send(process, number)
 
+    async def stoppable(self, report: Coroutine[object, object, list[str]]) -> list[str]:
+        """Await *report*, which follows the command; a signal ends it."""
+        self._report = task = asyncio.create_task(report)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not self._end:
+                raise
+            return [f"the end of the command was not reported to Opsgenie: interrupted by {self._end}"]
+
+    def _stop(self, number: int) -> None:
+        if self._report is not None and signal.Signals(number).name in TERMINATION:
+            self._end = self._end or signal.Signals(number).name
+            self._report.get_loop().call_soon_threadsafe(self._report.cancel)
+
     def _receive(self, number: int) -> None:
+        if self._report is not None:
+            self._stop(number)
+            return
         self.interrupted = self.interrupted or number == signal.SIGINT
         if self._process is None:
             self._early.append(number)

@@ -272,3 +272,38 @@ async def test_ctrl_c_in_a_terminal_reaches_the_command_once(sandbox, settings):
 
     assert b"1 times" in text.replace(b"^C", b"")
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(("script", "path"), [("exit 0", "/v2/heartbeats/backup/ping"), ("exit 6", "/v2/alerts")])
+async def test_a_signal_ends_the_report_with_the_status_of_the_command(sandbox, settings, number, script, path):
+    sandbox.faults.add(Fault(route="*", delay=60))
+    words = ("--heartbeat", "backup", "--alert", "--timeout", "60", "--json", "--", "sh", "-c", script)
+    process = await python(
+        *("-m", "opsgenie_async", "run", *words),
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    await until(lambda: [received.path for received in sandbox.received] == [path])
+    process.send_signal(number)
+    async with asyncio.timeout(LIMIT):
+        stdout, stderr = await process.communicate()
+
+    problem = f"the end of the command was not reported to Opsgenie: interrupted by {number.name}"
+    assert process.returncode == int(script[-1])
+    assert stderr.decode() == f"opsgenie-async run: {problem}\n"
+    assert json.loads(stdout)["problems"] == [problem]
+
+
+@pytest.mark.parametrize("source", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
+async def test_limits_that_cannot_be_shared_keep_no_command_from_running(sandbox, settings, source):
+    options = (source, "foo") if source.startswith("--") else ()
+    more = {} if options else {source: "foo"}
+
+    status, stdout, stderr = await run(settings | more, *options, "--heartbeat", "backup", "--", "echo", "fine")
+
+    assert (status, stdout, count_pings(sandbox)) == (0, "fine\n", 1)
+    assert stderr.startswith(f"opsgenie-async run: rate limits are not shared: {source}: expected redis://")
+    assert stderr.count("\n") == 1

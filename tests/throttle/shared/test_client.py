@@ -102,14 +102,16 @@ def test_a_client_goes_on_in_the_next_event_loop(running_redis, redis: Redis, un
 
 
 @pytest.mark.parametrize("source", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
-async def test_commands_share(running_redis, redis: Redis, source):
+@pytest.mark.parametrize("words", ["whoami", "run --heartbeat backup -- true"])
+async def test_commands_share(running_redis, redis: Redis, source, words):
+    command, *rest = words.split()
     async with Sandbox(teams=2) as sandbox:
         environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
         url = f"{running_redis.url}#prod"
         if source.startswith("--"):
-            ended = await start("whoami", source, url, **environment)
+            ended = await start(command, source, url, *rest, **environment)
         else:
-            ended = await start("whoami", **environment, **{source: url})
+            ended = await start(command, *rest, **environment, **{source: url})
     assert ended[0] == 0, ended
     assert redis.keys("*:state")
 
