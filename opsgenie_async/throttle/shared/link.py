@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import attrs
 
@@ -26,6 +26,10 @@ Pace: TypeAlias = tuple[float, float, bool, bool]
 LONGEST_REASON = 200
 TURNS = 8
 """Turns of the event loop in which an answer that has come gets from the socket to where it is awaited."""
+
+
+EXPECTED = "expected redis://, rediss:// or unix://, such as redis://localhost:6379/0"
+ENCODED = "in user, password and account, write / # ? and @ as %2F %23 %3F and %40"
 
 
 class Unreachable(Exception):
@@ -47,13 +51,13 @@ class Address:
             raise ArgumentTypeError("url: expected a str such as redis://localhost:6379/0")
         try:
             parts = urlsplit(url)
-            valid = parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
             query = [pair.partition("=")[::2] for pair in parts.query.split("&")]
+            mistake = _mistake(parts, dict(query))
         except ValueError:
-            valid, parts, query = False, urlsplit(""), []
-        if not valid:
+            mistake, parts, query = EXPECTED, urlsplit(""), []
+        if mistake:
             del url, parts, query  # not shown: there may be a password in it
-            raise ArgumentValueError("url: expected redis://, rediss:// or unix://, such as redis://localhost:6379/0")
+            raise ArgumentValueError(f"url: {mistake}")
         named = {value for name, value in query if name in ("password", "ssl_password")}
         secrets = {each for each in {parts.password, *named} if each}
         secrets |= {unquote(each) for each in secrets}
@@ -69,6 +73,22 @@ class Address:
         for secret in self.secrets:
             text = text.replace(secret, "***")
         return printable(text)[:LONGEST_REASON]
+
+
+def _mistake(parts: SplitResult, query: Mapping[str, str]) -> str:
+    """Return what is wrong with a URL, "" for nothing; a part of a password can be in any of its parts."""
+    if parts.scheme not in ("redis", "rediss", "unix") or parts.port == 0:
+        return EXPECTED
+    place = parts.netloc.rpartition("@")[2]
+    if "@" in f"{parts.path}{parts.query}{parts.fragment}" or (place and not parts.hostname):
+        return ENCODED
+    is_socket = parts.scheme == "unix"
+    if is_socket and (place or not parts.path):
+        return "expected the path of a socket, such as unix:///run/redis.sock"
+    for database in (query.get("db", ""), "" if is_socket else parts.path.removeprefix("/")):
+        if database and not (database.isascii() and database.isdecimal()):
+            return f"expected a number for the database, such as redis://localhost:6379/0; {ENCODED}"
+    return ""
 
 
 @attrs.frozen(kw_only=True)

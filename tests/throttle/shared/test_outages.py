@@ -307,13 +307,32 @@ async def test_the_share_of_a_client_is_what_it_keeps(server, join, monkeypatch)
 
 @pytest.mark.parametrize(
     "url",
-    [f"http://:{SECRET}@host", f"redis://:{SECRET}@host:port", f"redis://:{SECRET}@[host", 7, ""],
+    [
+        *(f"http://:{SECRET}@host", f"redis://:{SECRET}@host:port", f"redis://:{SECRET}@[host", 7, ""),
+        *(f"redis://:12{mark}34geheim@host:6379/0" for mark in "/#?"),
+        *(f"rediss://user:p@ss{mark}geheim@host/0" for mark in "/#?"),
+        *(f"redis://:geheim{mark}12@host:6379/0" for mark in "/#?"),
+        *(f"unix://:12{mark}geheim@/run/redis.sock" for mark in "/#?"),
+        *("redis://host/geheim", "redis://host/0/geheim", "redis://host?db=geheim", "unix:///run/redis.sock?db=geheim"),
+        *("redis://host/-1", "redis://host/\u00b2", "redis://host:0", "unix://run/redis.sock", "unix://"),
+    ],
 )
 def test_what_is_no_address_is_refused_without_its_password(url):
     with pytest.raises((ArgumentValueError, TypeError)) as caught:
         RedisThrottle(url)
     assert "geheim" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis://h", "redis://h/", "redis://h:6380/3?socket_keepalive=true", "rediss://u:p%2F%23%3F%40@h/0#prod"),
+        *("unix:///run/redis.sock", "unix://u:p@/run/redis.sock?db=2", "redis://[::1]:6379/0#ops%40prod", "redis:///1"),
+    ],
+)
+def test_an_address_is_taken(url):
+    RedisThrottle(url)
 
 
 @pytest.mark.parametrize("url", [f"redis://u:{SECRET}@h:1/2", f"redis://h/?password={SECRET}", f"unix://:{SECRET}@/s"])
