@@ -61,14 +61,15 @@ async def on_event(scope: Scope, event: WebhookEvent) -> None:
 
 opsgenie.alert_on_errors(service="shop", slow_after=2.0, recovered_after=5, alert={"tags": ["shop"]})
 opsgenie.heartbeat("shop", every=60, healthy=lambda: bool(ORDERS))
-opsgenie.webhooks("/opsgenie", on_event, secret=os.environ["SHOP_WEBHOOK_SECRET"], header="X-Shop-Secret")
 app.add_middleware(opsgenie.wrap)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
-    door = socket.create_server(("127.0.0.1", parser.parse_args().port))
+    arguments = parser.parse_args()
+    opsgenie.webhooks("/opsgenie", on_event, secret=os.environ["SHOP_WEBHOOK_SECRET"], header="X-Shop-Secret")
+    door = socket.create_server(("127.0.0.1", arguments.port))
     print(json.dumps({"url": f"http://127.0.0.1:{door.getsockname()[1]}"}), flush=True)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down, and raises it then
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[door])

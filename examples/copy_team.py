@@ -8,6 +8,7 @@ second copy changes nothing. US_BASE_URL and EU_BASE_URL override the base URLs.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import glob
 import os
@@ -31,11 +32,11 @@ async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
         return await apply(eu, steps, journal=journal)
 
 
-async def main() -> int:
+async def main(team: str) -> int:
     us = Opsgenie(os.environ["US_API_KEY"], region="us", base_url=os.environ.get("US_BASE_URL"))
     async with us, Opsgenie(os.environ["EU_API_KEY"], region="eu", base_url=os.environ.get("EU_BASE_URL")) as eu:
         try:
-            report = await copy(sys.argv[1], us, eu)
+            report = await copy(team, us, eu)
         except DanglingReference as missing:
             raise SystemExit(str(missing)) from missing
     for failed in report.failed:
@@ -44,4 +45,6 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("team", help="name of the team")
+    sys.exit(asyncio.run(main(parser.parse_args().team)))

@@ -8,6 +8,7 @@ it again to resume; a second copy changes nothing. US_BASE_URL and EU_BASE_URL o
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
@@ -35,11 +36,11 @@ async def copy(teams: list[str], us: Opsgenie, eu: Opsgenie) -> ApplyReport:
         return await apply(eu, steps, journal=journal)
 
 
-async def main() -> int:
+async def main(teams: list[str]) -> int:
     us = Opsgenie(os.environ["US_API_KEY"], region="us", base_url=os.environ.get("US_BASE_URL"))
     async with us, Opsgenie(os.environ["EU_API_KEY"], region="eu", base_url=os.environ.get("EU_BASE_URL")) as eu:
         try:
-            report = await copy(sys.argv[1:], us, eu)
+            report = await copy(teams, us, eu)
         except (DanglingReference, SelectionError) as error:
             raise SystemExit(str(error)) from error
     for failed in report.failed:
@@ -48,4 +49,6 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("teams", nargs="+", help="names of the teams", metavar="team")
+    sys.exit(asyncio.run(main(parser.parse_args().teams)))

@@ -10,6 +10,7 @@ continues with its share.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 
@@ -34,4 +35,9 @@ async def main(job: int, jobs: int, redis: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("job", type=int, help="number of this job, from 0")
+    parser.add_argument("jobs", type=int, help="number of jobs")
+    parser.add_argument("redis", help="the Redis of all jobs, such as redis://localhost:6379/0")
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.job, arguments.jobs, arguments.redis))

@@ -9,8 +9,8 @@ per schedule, within the rate limits.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,4 +49,8 @@ async def main(file: Path, minutes: float | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else None))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("minutes", type=float, nargs="?", help="between two pages; one page by default")
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.file, arguments.minutes))

@@ -8,6 +8,7 @@ fetches all schedules at once; results are cached until the next hand-over of ea
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import re
 import sys
@@ -34,4 +35,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     asyncio.run(main())
