@@ -132,7 +132,9 @@ class ScheduleOverrides(Blocking, schedule_overrides.ScheduleOverrides):
 
 
 class OnCalls(Blocking, on_calls.OnCalls):
-    """`og.on_calls`."""
+    """`og.on_calls`; a board needs an event loop."""
+
+    board: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride,reportAssignmentType]
 
     @overload  # type: ignore[override]
     def list(self, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET) -> BlockingPager[OnCall]: ...

@@ -74,7 +74,8 @@ def _blocking_class(kind: type) -> type[BlockingResource]:
         return CLASSES[kind]
     names = [name for name in dir(kind) if not name.startswith("_")]
     methods = {name: _method(name, function) for name in names if inspect.isfunction(function := getattr(kind, name))}
-    fields = {"__doc__": kind.__doc__, "__module__": __name__, **methods}
+    values = {name: value for name in names if isinstance(value := getattr(kind, name), str)}
+    fields = {"__doc__": kind.__doc__, "__module__": __name__, **values, **methods}
     return CLASSES.setdefault(kind, type(kind.__name__, (BlockingResource,), fields))
 
 

@@ -10,6 +10,7 @@ import pickle
 import threading
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
+from operator import attrgetter
 from typing import TypeVar, get_type_hints
 
 import pytest
@@ -275,6 +276,29 @@ def test_after_the_end_it_is_closed():
 def test_what_needs_a_loop_says_so():
     with Opsgenie("key") as og, pytest.raises(ClientMisused, match="board"):
         og.on_calls.board()
+
+
+def test_type_checkers_know_the_names_that_are_there():
+    """What has no blocking method is None to them, so that a call of it is an error."""
+    hints = get_type_hints(Opsgenie, localns={"pages": pages})
+    del hints["client_class"]
+    hints |= {f"legacy.{name}": kind for name, kind in get_type_hints(hints.pop("legacy")).items()}
+    missing = []
+    with Opsgenie("key") as og:
+        for page, kind in hints.items():
+            resource = attrgetter(page)(og)
+            names = {name for name in dir(kind) if not name.startswith("_")}
+            assert names == {name for name in dir(type(resource)) if not name.startswith("_")}
+            for name in names:
+                function = getattr(type(resource._resource), name)
+                can_block = (
+                    isinstance(function, str) or hasattr(function, "operation") or inspect.iscoroutinefunction(function)
+                )
+                returned = getattr(function, "__annotations__", {}).get("return", "")
+                if not can_block and not returned.startswith(("AsyncGenerator", "Pager")):
+                    missing.append(f"{page}.{name}")
+                    assert kind.__annotations__[name] == "None"
+    assert missing == ["on_calls.board"]
 
 
 def test_the_key_is_in_no_repr():

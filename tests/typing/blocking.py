@@ -43,6 +43,7 @@ def writes(og: Opsgenie) -> None:
 
 
 def reads(og: Opsgenie) -> None:
+    og.on_calls.board()  # type: ignore[misc]
     assert_type(og.alerts.get("a1"), Alert)
     assert_type(og.alerts.count(query="status: open"), int)
     assert_type(og.account.get(), Account)
