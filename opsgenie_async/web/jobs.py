@@ -15,8 +15,8 @@ import asyncio
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Collection, Coroutine
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
 from datetime import timedelta
 from functools import wraps
 from types import TracebackType
@@ -135,16 +135,15 @@ class Job:
         if not callable(cast("object", function)):
             hint = ": put @classmethod above the job" if kind is classmethod else ""
             raise ArgumentTypeError(f"a job is a function, got {kind.__name__}{hint}")
-        if _is(inspect.isgeneratorfunction, function) or _is(inspect.isasyncgenfunction, function):
-            name = getattr(function, "__qualname__", repr(function))
-            raise ArgumentTypeError(f"{name}: a generator function cannot be a job")
+        if _is_generator_function(function):
+            raise ArgumentTypeError(f"{_name_of(function)}: a generator function cannot be a job")
         if _is(inspect.iscoroutinefunction, function):
             coroutine_function = cast("Callable[..., Coroutine[object, object, object]]", function)
 
             @wraps(function)
             async def await_call(*args: object, **kwargs: object) -> object:
                 async with self:
-                    return await coroutine_function(*args, **kwargs)
+                    return _result(function, await coroutine_function(*args, **kwargs))
 
             return cast("F", await_call)
 
@@ -154,16 +153,16 @@ class Job:
                 stack.enter_context(self)
                 result = function(*args, **kwargs)
                 if not inspect.iscoroutine(result):
-                    return result
+                    return _result(function, result)
                 stack.pop_all()
             self._drop_run()
-            return self._await(result)  # a coroutine function behind a decorator: the run is what is awaited
+            return self._await(function, result)  # a coroutine function behind a decorator: the run is what is awaited
 
         return cast("F", call)
 
-    async def _await(self, coroutine: Coroutine[object, object, object]) -> object:
+    async def _await(self, function: object, coroutine: Coroutine[object, object, object]) -> object:
         async with self:
-            return await coroutine
+            return _result(function, await coroutine)
 
     async def __aenter__(self) -> Self:
         self._add_run(asyncio.current_task(), self.begin())
@@ -306,6 +305,28 @@ class Job:
             return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
 
         return is_ignored(error) or all(map(is_ignored, single_errors(error)))
+
+
+def _result(function: object, result: object) -> object:
+    """Return *result* unless it is a body that has not run: to call the job again and again would do nothing.
+
+    Raises:
+        ArgumentTypeError: It is a generator, or the context manager of one.
+    """
+    if isinstance(result, Generator | AsyncGenerator) or (
+        isinstance(result, AbstractContextManager | AbstractAsyncContextManager)
+        and _is_generator_function(inspect.unwrap(cast("Callable[..., object]", function)))
+    ):
+        raise ArgumentTypeError(f"{_name_of(function)}: returned a generator, whose body has not run, from a job")
+    return result
+
+
+def _is_generator_function(function: object) -> bool:
+    return _is(inspect.isgeneratorfunction, function) or _is(inspect.isasyncgenfunction, function)
+
+
+def _name_of(function: object) -> str:
+    return getattr(function, "__qualname__", "") or repr(function)
 
 
 def _current_task() -> asyncio.Task[object] | None:

@@ -62,7 +62,7 @@ class RequestFailure:
         method: The HTTP method.
         route: The pattern of the route, as in "/orders/{id}"; "" where none matched.
         path: The path of the request, without the query.
-        status: The status of the response; 500 for an exception.
+        status: The status of the response; 500 for an exception before it began.
         seconds: The time that the handler took.
         error: The class of the exception, with its module unless it is a builtin.
         error_text: The message of the exception.

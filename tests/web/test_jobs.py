@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 
 import pytest
@@ -381,3 +383,59 @@ async def test_fields_that_make_no_sense_cost_no_alert(sandbox, run):
 
     (alert,) = alerts(sandbox)
     assert (alert["count"], alert["tags"], alert["priority"], alert["entity"]) == (3, ["disk"], "P3", "backup")
+
+
+def count_to(end):
+    yield from range(end)
+
+
+async def count_slowly(end):
+    yield end
+
+
+@functools.wraps(count_to)
+def wrapper(*args):
+    return count_to(*args)
+
+
+async def coroutine_function(end):
+    return count_to(end)
+
+
+BODIES = {
+    "wrapper": wrapper,
+    "lambda": lambda end: count_to(end),
+    "asynchronous": lambda end: count_slowly(end),
+    "context manager": contextmanager(count_to),
+    "asynchronous context manager": asynccontextmanager(count_slowly),
+    "coroutine function": coroutine_function,
+    "coroutine": lambda end: coroutine_function(end),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+async def test_a_body_that_has_not_run_is_no_success(sandbox, name):
+    job = Job("backup", heartbeat="backup", alert={"tags": ["nightly"]})
+
+    async def run() -> None:
+        await (await asyncio.to_thread(job(BODIES[name]), 3))
+
+    with pytest.raises(ArgumentTypeError, match="returned a generator, whose body has not run"):
+        await run()
+
+    assert count_pings(sandbox) == 0
+    assert [alert["tags"] for alert in alerts(sandbox)] == [["nightly"]]
+
+
+async def test_a_body_that_was_used_up_by_a_wrapper_is_a_success(sandbox):
+    @functools.wraps(count_to)
+    def count(end):
+        return list(count_to(end))
+
+    assert await asyncio.to_thread(Job("backup", heartbeat="backup")(count), 3) == [0, 1, 2]
+    assert count_pings(sandbox) == 1
+
+
+async def test_a_context_manager_that_is_no_generator_is_a_result(sandbox):
+    assert isinstance(await asyncio.to_thread(Job("backup", heartbeat="backup")(ExitStack)), ExitStack)
+    assert count_pings(sandbox) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Unpack
+from typing import Any, Unpack
 
 import attrs
 from aiohttp import web
@@ -13,9 +13,12 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import refuse_unknown
 from opsgenie_async.web.aiohttp.plugin import OPSGENIE, client_of
 from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
-from opsgenie_async.web.request_failure import single_errors
+from opsgenie_async.web.request_failure import Kind, single_errors
 
 __all__ = ["alert_on_errors"]
+
+STATUS: Any = getattr(web, "RequestKey", lambda name, _: name)("opsgenie_async.status", int)  # since aiohttp 3.14
+"""The key, in a request, of the status of a response that has begun."""
 
 
 def alert_on_errors(
@@ -51,6 +54,10 @@ def alert_on_errors(
         # The client of an application around this one is closed before this one is cleaned up.
         await alerts.flush()
 
+    async def remember_status(request: web.Request, response: web.StreamResponse) -> None:
+        request[STATUS] = response.status
+
+    app.on_response_prepare.append(remember_status)
     app.middlewares.insert(0, _middleware(alerts, key))
     app.cleanup_ctx.append(run_sender)
     app.on_shutdown.append(flush_early)
@@ -106,13 +113,16 @@ def _middleware(alerts: ErrorAlerts, key: web.AppKey[Opsgenie]) -> Middleware:
         except web.HTTPException as error:
             status = error.status
             if status in statuses:
-                alerts.record_failure("status", _Visit(request, key), status, now() - started, error)
+                kind: Kind = "exception" if STATUS in request else "status"  # another response has begun before
+                alerts.record_failure(kind, _Visit(request, key), request.get(STATUS, status), now() - started, error)
             elif alerts.recovering:
                 alerts.record_success(_Visit(request, key))
             raise
         except Exception as error:
             if not _is_disconnect(request, error):
-                alerts.record_failure("exception", _Visit(request, key), 500, now() - started, error)
+                alerts.record_failure(
+                    "exception", _Visit(request, key), request.get(STATUS, 500), now() - started, error
+                )
             raise
         if response.status in statuses:
             alerts.record_failure("status", _Visit(request, key), response.status, now() - started)

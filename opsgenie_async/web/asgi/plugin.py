@@ -273,7 +273,7 @@ class ASGIPlugin:
         except Exception as error:
             if not all(type(each).__name__ in DISCONNECTS for each in single_errors(error)):
                 for alerts in self._alerts:
-                    alerts.record_failure("exception", self._visit(scope, root), 500, now() - started, error)
+                    alerts.record_failure("exception", self._visit(scope, root), status or 500, now() - started, error)
             raise
         seconds = (began or now()) - started
         for alerts in self._alerts:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web import OPSGENIE, alert_on_errors, setup
+from opsgenie_async.web.request_failure import error_name
 from tests.waiting import until
 from tests.web.shop import CREATE, OutOfStock, alerts
 
@@ -364,3 +367,27 @@ async def test_the_task_survives_whatever_is_raised(app, sandbox, serve, og, mon
 
     assert counters.waiting == 0
     assert str(error) in caplog.text
+
+
+@pytest.mark.parametrize("error", [OutOfStock("no more of 17"), web.HTTPBadGateway()], ids=["exception", "HTTP"])
+async def test_the_status_is_the_one_that_the_client_got(app, sandbox, serve, error):
+    async def stream(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=206)
+        await response.prepare(request)
+        await response.write(b"17")
+        raise error
+
+    sub = web.Application()
+    sub.router.add_get("/stream", stream)
+    app.add_subapp("/sub", sub)
+    alert_on_errors(app)
+    client = await serve(app)
+
+    with suppress(aiohttp.ClientError):
+        async with client.get("/sub/stream") as response:
+            assert response.status == 206
+            await response.read()
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert (alert["details"]["status"], alert["details"]["error"]) == ("206", error_name(error))

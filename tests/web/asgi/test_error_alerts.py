@@ -331,3 +331,32 @@ async def test_web_sockets(opsgenie, sandbox, messages, error, symptoms):
 async def test_settings_are_checked_at_once(opsgenie, settings, error):
     with pytest.raises(error, match=next(iter(settings))):
         opsgenie.alert_on_errors(**settings)
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (None, "500"),
+        ({"type": "http.response.start", "status": 200, "headers": []}, "200"),
+        ({"type": "http.response.start", "status": 503, "headers": []}, "503"),
+        ({"type": "websocket.accept"}, "101"),
+    ],
+)
+async def test_the_status_is_the_one_that_the_client_got(opsgenie, sandbox, message, status):
+    async def app(scope, receive, send):
+        if message is not None:
+            await send(message)
+        raise OutOfStock("no more of 17")
+
+    async def send(message):
+        pass
+
+    opsgenie.alert_on_errors()
+    kind = "websocket" if message and message["type"].startswith("websocket") else "http"
+    with pytest.raises(OutOfStock):
+        await opsgenie.wrap(app)({"type": kind, "method": "GET", "path": "/", "headers": []}, None, send)
+    await opsgenie._stop()
+
+    (alert,) = alerts(sandbox)
+    assert alert["details"]["status"] == status
+    assert "OutOfStock" in alert["message"]
