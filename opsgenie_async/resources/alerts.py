@@ -131,7 +131,7 @@ class Alerts(Resource):
             source: Where it comes from, at most 100 characters; the address of the caller when not given.
             priority: `P1` to `P5`, `P3` when not given.
             user: Who creates it, as shown in the log; at most 100 characters.
-            note: A first note, at most 25000 characters.
+            note: A first note, at most 25000 characters; not added where only the count is raised: see `add_note`.
             shorten: Truncate texts that are too long for the API, with "…" at the end. The full message is kept at the
                 beginning of the description; an alias ends with a digest instead, see `Pending.alias`.
         """
