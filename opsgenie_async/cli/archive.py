@@ -23,7 +23,7 @@ from opsgenie_async.cli.archive_progress import ProgressView, duration
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.targets import check_new_folder
+from opsgenie_async.cli.targets import check_folder
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_estimate(estimated, as_json=arguments.json)
         return 0
     with exit_on_error("archive", arguments):
-        check_new_folder("DIR", arguments.folder)
+        check_folder("DIR", arguments.folder)
     with _exit_on_error(arguments):
         report = asyncio.run(_archive(arguments, meter))
     if arguments.json:

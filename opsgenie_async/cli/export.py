@@ -11,7 +11,7 @@ from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
 from opsgenie_async.archive.kinds import number_of
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
-from opsgenie_async.cli.targets import check_file, check_folder, is_inside
+from opsgenie_async.cli.targets import check_file, check_folder
 from opsgenie_async.json_text import Json
 from opsgenie_async.quantity import quantity
 
@@ -36,10 +36,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
     if not any(targets.values()):
         raise WrongUsage("nothing to write: give --html, --sqlite or --csv")
     for option, target in targets.items():
-        if target is not None and is_inside(target, arguments.folder):
-            raise WrongUsage(f"{option}: {target}: is inside the archive, which must not be changed")
         if option == "--csv":
-            check_folder(option, target)
+            check_folder(option, target, is_own=False)
         else:
             check_file(option, target)
 

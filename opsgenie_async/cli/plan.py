@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         import opsgenie_async.cli.plan_view  # noqa: F401  # what is not installed is to be known first
 
         check_view(arguments)
-        check_file("--out", arguments.out, snapshot=arguments.folder)
+        check_file("--out", arguments.out)
         comparison = Comparison.of(arguments)
         want = comparison.load()
         have, identity = asyncio.run(_read(arguments, comparison.reach(want)))

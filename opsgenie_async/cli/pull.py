@@ -14,7 +14,7 @@ from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import (
     choice_of,
 )
-from opsgenie_async.cli.targets import check_new_folder
+from opsgenie_async.cli.targets import check_folder
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         from opsgenie_async.cli.progress import PullProgress
 
         if not arguments.dry_run:
-            check_new_folder("DIR", arguments.folder)
+            check_folder("DIR", arguments.folder)
         progress = PullProgress(meter, is_quiet=arguments.quiet)
         report = asyncio.run(_pull(arguments, meter, progress))
     if arguments.json:

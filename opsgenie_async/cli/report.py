@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         start = read_at(arguments.at, None, SystemClock().utc())
         if not arguments.folder.is_dir():
             raise WrongUsage(f"{arguments.folder}: no such folder; run `opsgenie-async pull` first")
-        check_file("--html", arguments.html, snapshot=arguments.folder)
+        check_file("--html", arguments.html)
         snapshot = Store(arguments.folder).load()
         roster = roster_of(snapshot)
         result = _survey(snapshot, roster, start)

@@ -11,21 +11,20 @@ from pathlib import Path
 from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.cli.output import replacement_of
 from opsgenie_async.files import UnfitFile, read_regular
-from opsgenie_async.folder_kinds import is_archive_manifest, is_snapshot_manifest
+from opsgenie_async.folder_kinds import has_archive_journal, is_archive_manifest, is_snapshot_manifest
 
-__all__ = ["check_file", "check_folder", "check_new_folder", "is_inside"]
+__all__ = ["check_file", "check_folder"]
 
 LARGEST = 512 * 2**20
 """Bytes of a manifest."""
 
 
-def check_file(option: str, file: Path | None, *, snapshot: Path | None = None) -> None:
-    """Check that a file can be written.
+def check_file(option: str, file: Path | None) -> None:
+    """Check that a file can be written, and will not be among those of a snapshot or an archive.
 
     Args:
         option: The option that names it.
         file: The file; None if the option was not given.
-        snapshot: The folder of a snapshot that the command reads; its files must not be replaced.
 
     Raises:
         WrongUsage: It cannot be written; the message names the option and says why.
@@ -33,45 +32,34 @@ def check_file(option: str, file: Path | None, *, snapshot: Path | None = None) 
     if file is None:
         return
     with _as_wrong_usage(option, file):
-        if reason := _obstacle(file) or (_part_of(snapshot, file) if snapshot is not None else ""):
+        if reason := _obstacle(file) or _trespass(file):
             raise WrongUsage(f"{option}: {file}: {reason}")
         if not file.exists() or file.is_file():  # else it is a pipe, or /dev/stdout
             replacement_of(file).discard()
 
 
-def check_folder(name: str, folder: Path | None) -> None:
-    """Check that files can be written into a folder, which is created and removed again if it does not exist.
+def check_folder(name: str, folder: Path | None, *, is_own: bool = True) -> None:
+    """Check that files can be written into a folder, and will not be among those of another snapshot or archive.
+
+    The folder is created, and removed again, if it does not exist.
 
     Args:
         name: The argument that names it.
         folder: The folder; None if the argument was not given.
+        is_own: Whether the files are a snapshot or an archive, so that the folder may be one already.
 
     Raises:
         WrongUsage: It cannot be written; the message names the argument and says why.
     """
     if folder is None:
         return
+    if reason := _trespass(folder if is_own else folder / "any.csv"):
+        raise WrongUsage(f"{name}: {folder}: {reason}")
     with _as_wrong_usage(name, folder), _creation(folder):
         if not folder.is_dir():
             raise WrongUsage(f"{name}: {folder}: is not a folder")
         with tempfile.TemporaryFile(dir=folder):
             pass
-
-
-def check_new_folder(name: str, folder: Path) -> None:
-    """Check as `check_folder` does, and that the files will not be among those of another snapshot or archive."""
-    for parent in folder.resolve().parents:
-        manifest = _manifest_of(parent)
-        if is_archive_manifest(manifest):
-            raise WrongUsage(f"{name}: {folder}: is inside the archive {parent}; use another folder")
-        if is_snapshot_manifest(manifest) and _part_of(parent, folder):
-            raise WrongUsage(f"{name}: {folder}: is inside the snapshot {parent}; use another folder")
-    check_folder(name, folder)
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Whether *path* is a folder, or inside of it, through whatever links."""
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _manifest_of(folder: Path) -> object:
@@ -91,14 +79,23 @@ def _obstacle(file: Path) -> str:
     return "" if parent.is_dir() else f"{parent} is not a folder"
 
 
-def _part_of(snapshot: Path, file: Path) -> str:
+def _trespass(path: Path) -> str:
+    """Which snapshot or archive *path* would be a part of, through whatever links; "" for none."""
+    whole = path.resolve()
+    for folder in whole.parents:
+        manifest = _manifest_of(folder)
+        if is_archive_manifest(manifest) or has_archive_journal(folder):
+            return f"is inside the archive {folder}; use another place"
+        if is_snapshot_manifest(manifest) and whole.relative_to(folder).parts[0] in _files_of_snapshots():
+            return f"is among the files of the snapshot {folder}; use another place"
+    return ""
+
+
+def _files_of_snapshots() -> frozenset[str]:
     from opsgenie_async.sync.files.manifest import PARTIAL, PULLING
     from opsgenie_async.sync.files.obstacles import OWN_FILES
 
-    if not is_inside(file, snapshot):
-        return ""
-    first = file.resolve().relative_to(snapshot.resolve()).parts[0]
-    return f"is a file of the snapshot in {snapshot}" if first in {*OWN_FILES, PARTIAL, PULLING} else ""
+    return OWN_FILES | {PARTIAL, PULLING}
 
 
 @contextmanager

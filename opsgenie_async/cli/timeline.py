@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.person is not None and arguments.ics is None:
             raise WrongUsage("--person: only with --ics")
         for name in ("svg", "html", "ics"):
-            check_file(f"--{name}", getattr(arguments, name), snapshot=arguments.source)
+            check_file(f"--{name}", getattr(arguments, name))
         roster = _read(arguments)
         drawings = _drawings(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)
