@@ -43,7 +43,7 @@ run), `holes` (kind, slice or id, part, reason), `skipped` (excluded by choice, 
 folder can rewrite all of it: store the seal somewhere else, and `verify` compares it.
 """
 
-from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.estimate import Estimate, estimate
 from opsgenie_async.archive.kinds import ALL, parse_kinds
 from opsgenie_async.archive.reader import Archive, Attachment, Record
@@ -59,6 +59,7 @@ __all__ = [
     "ArchiveReport",
     "Attachment",
     "Estimate",
+    "NotAnArchive",
     "Problem",
     "Record",
     "Verdict",

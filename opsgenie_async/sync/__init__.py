@@ -8,7 +8,7 @@ Nothing here prints; progress comes as `PullEvent` objects to a callback.
 from opsgenie_async.sync.applying.apply import apply
 from opsgenie_async.sync.applying.journal import JOURNAL, EarlierRun, Journal, JournalError, read_refusals
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
-from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
+from opsgenie_async.sync.files.diagnostics import NotASnapshot, Problem, SnapshotError
 from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store, StoreError
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, SelectionError
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
@@ -40,6 +40,7 @@ __all__ = [
     "JournalError",
     "Manifest",
     "MovingAccount",
+    "NotASnapshot",
     "Plan",
     "PlanFile",
     "PlanFileError",

@@ -1,13 +1,16 @@
 """What other people's code may hold on to."""
 
+import importlib
 import inspect
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import opsgenie_async
-from opsgenie_async import Alias, Config, Name, Opsgenie, Pager, Pending, TinyId, errors, models
+from opsgenie_async import Alias, Config, Name, Opsgenie, OpsgenieError, Pager, Pending, TinyId, errors, models
 from opsgenie_async.dx import DX
 from opsgenie_async.dx.incidents import Incidents as DXIncidents
 from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
@@ -126,6 +129,7 @@ def test_settings_and_events_are_frozen():
 
 LOADED = """
 import sys
+from pathlib import Path
 import opsgenie_async
 print(*sorted(name for name in sys.modules if name.startswith(("opsgenie_async", "cattrs"))))
 """
@@ -153,3 +157,18 @@ async def test_an_empty_identifier_is_named() -> None:
     async with Opsgenie("k", base_url="http://127.0.0.1:1") as og:
         with pytest.raises(ValueError, match=r"^schedule: an identifier must not be empty"):
             await og.schedules.delete("")
+
+
+def test_errors_of_the_errors_page_are_where_it_says():
+    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text("utf-8")
+    rows = [
+        line.split("|")[1:3] for line in page.partition("## Errors of files")[2].splitlines() if line.startswith("| `")
+    ]
+
+    assert len(rows) > 10
+    for names, package in rows:
+        module = importlib.import_module(f"opsgenie_async.{package.strip(' `')}")
+        for name in re.findall(r"\w+", names):
+            assert name in module.__all__, (name, package)
+            assert issubclass(getattr(module, name), OpsgenieError)
+            assert issubclass(getattr(module, name), ValueError)
