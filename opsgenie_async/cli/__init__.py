@@ -50,6 +50,7 @@ def _run(words: Sequence[str]) -> int:
         arguments, rest = parser.parse_known_args(words)
         if rest:
             arguments.parser.refuse(rest)
+        _raise_if_unused(arguments)
     except ArgumentsError as error:
         error.show(as_json="--json" in words)
         raise
@@ -62,6 +63,14 @@ def _run(words: Sequence[str]) -> int:
         for handler in logging.getLogger().handlers:  # what other libraries have to say comes from elsewhere, too
             handler.addFilter(PrintableRecords())
     return _exit_status(arguments)
+
+
+def _raise_if_unused(arguments: argparse.Namespace) -> None:
+    """Raise `ArgumentsError` if there is an option for a sandbox, but no sandbox."""
+    from opsgenie_async.cli.connection import unused_option  # not for `--help` and `--version`
+
+    if option := unused_option(arguments):
+        arguments.parser.error(f"{option}: not allowed without --sandbox")
 
 
 def _exit_status(arguments: argparse.Namespace) -> int:

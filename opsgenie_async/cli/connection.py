@@ -29,6 +29,7 @@ __all__ = [
     "settings_error",
     "sharing_limits",
     "through_proxy",
+    "unused_option",
     "wants_sandbox",
     "word",
 ]
@@ -43,6 +44,12 @@ SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """By argument of the client: the option of a command, and the variable of the environment."""
+SANDBOX_SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {name: (f"--sandbox-{name}", "") for name in ("teams", "alerts", "incidents", "seed")}
+)
+"""The same by argument of the sandbox."""
+TEAMS, ALERTS = 200, 20
+"""What a sandbox has by default."""
 
 
 def count(text: str) -> int:
@@ -80,14 +87,15 @@ def path(text: str) -> Path:
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the sandbox in this process; every command has those of an account."""
+    """Add the arguments of the sandbox in this process; every command has those of an account.
+
+    They have no defaults: `unused_option` must see whether one was given.
+    """
     group = parser.add_argument_group("sandbox", "With --sandbox: a local server with realistic rate limits.")
-    group.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="number of teams (default: 200)")
-    group.add_argument("--sandbox-alerts", type=whole, default=20, metavar="N", help="number of alerts (default: 20)")
-    group.add_argument(
-        "--sandbox-incidents", type=whole, default=0, metavar="N", help="number of incidents (default: 0)"
-    )
-    group.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="random seed (default: 0)")
+    group.add_argument("--sandbox-teams", type=count, metavar="N", help=f"number of teams (default: {TEAMS})")
+    group.add_argument("--sandbox-alerts", type=whole, metavar="N", help=f"number of alerts (default: {ALERTS})")
+    group.add_argument("--sandbox-incidents", type=whole, metavar="N", help="number of incidents (default: 0)")
+    group.add_argument("--sandbox-seed", type=int, metavar="S", help="random seed (default: 0)")
     group.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve the snapshot or archive in DIR")
 
 
@@ -174,23 +182,38 @@ def settings_error(
 
 def wants_sandbox(arguments: argparse.Namespace) -> bool:
     """Whether the command runs against its own sandbox."""
-    return arguments.sandbox or arguments.sandbox_load is not None
+    return arguments.sandbox or getattr(arguments, "sandbox_load", None) is not None
+
+
+def unused_option(arguments: argparse.Namespace) -> str:
+    """The first option for a sandbox without a sandbox, "" if there is none: the account would be used instead."""
+    if wants_sandbox(arguments):
+        return ""
+    names = (name for name, value in vars(arguments).items() if name.startswith("sandbox_") and value is not None)
+    return "".join(f"--{name.replace('_', '-')}" for name in [*names][:1])
 
 
 @asynccontextmanager
 async def run_sandbox(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
     """Run the sandbox for *arguments*; raises `WrongUsage` if they are invalid."""
     from opsgenie_async.sandbox import Sandbox  # a web server that only this branch needs
+    from opsgenie_async.sandbox.load import LoadError
 
-    account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}
-    alerts = arguments.sandbox_alerts if arguments.sandbox_load is None else 0
-    sandbox = Sandbox(
-        seed=arguments.sandbox_seed, alerts=alerts, incidents=arguments.sandbox_incidents, limits="realistic", **account
-    )
+    teams, alerts = (0, 0) if arguments.sandbox_load else (TEAMS, ALERTS)
     try:
+        sandbox = Sandbox(
+            load=arguments.sandbox_load,
+            teams=teams if arguments.sandbox_teams is None else arguments.sandbox_teams,
+            alerts=alerts if arguments.sandbox_alerts is None else arguments.sandbox_alerts,
+            incidents=arguments.sandbox_incidents or 0,
+            seed=arguments.sandbox_seed or 0,
+            limits="realistic",
+        )
         await sandbox.start()
+    except LoadError as error:
+        raise WrongUsage(f"--sandbox-load: {error}") from error
     except ValueError as error:
-        raise WrongUsage(str(error)) from error
+        raise settings_error(error, arguments, SANDBOX_SOURCES) from error
     try:
         yield sandbox
     finally:
