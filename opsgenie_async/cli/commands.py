@@ -187,7 +187,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
         },
         "more": {
             "sandbox": Command(
-                "..sandbox.command",
+                ".sandbox",
                 "run a local Opsgenie server, without an account",
                 ("sandbox --teams 25 --seed 7", "sandbox --load backup --limits realistic"),
             ),

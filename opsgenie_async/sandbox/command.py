@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # a web server and an account, which `--help` does without
     from opsgenie_async.sandbox.sandbox import Sandbox
 
 __all__ = ["add_arguments", "main", "run", "serve"]
+
+OPTIONS = ("host", "port", "prefix", "teams", "alerts", "incidents", "api_key")
+"""The arguments of `Sandbox` that have an option of the same name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,14 +46,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--faults", type=Path, metavar="FILE", help="JSON file with a list of faults")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, then return 0; returns 2 with a line on stderr for an invalid argument or file."""
+def _complain(text: str) -> None:
+    """Print an error on one line, with any text from files escaped."""
+    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    sys.stderr.write(f"sandbox: {line}\n")
+
+
+def run(arguments: argparse.Namespace, complain: Callable[[str], object] = _complain) -> int:
+    """Serve until SIGINT or SIGTERM, then return 0; returns 2 for an invalid argument or file.
+
+    Args:
+        arguments: The arguments of the command.
+        complain: Prints an error.
+    """
     try:
         sandbox = _sandbox(arguments)
     except (OSError, ValueError) as error:
-        _complain(error)
+        complain(_reason(error))
         return 2
-    return asyncio.run(serve(sandbox))
+    return asyncio.run(serve(sandbox, complain))
+
+
+def _reason(error: Exception) -> str:
+    """The error with the option that it is about instead of the argument of `Sandbox`."""
+    from opsgenie_async.sandbox.load import LoadError
+
+    if isinstance(error, LoadError):
+        return f"--load: {error}"
+    name, colon, rest = str(error).partition(": ")
+    return f"--{name.replace('_', '-')}: {rest}" if colon and name in OPTIONS else str(error)
 
 
 def _sandbox(arguments: argparse.Namespace) -> Sandbox:
@@ -60,15 +84,15 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
 
     limits, faults = None, []
     if arguments.limits is not None:
-        limits = arguments.limits if arguments.limits == "realistic" else _json(Path(arguments.limits))
+        limits = arguments.limits if arguments.limits == "realistic" else _json("--limits", Path(arguments.limits))
     if arguments.faults is not None:
-        documents = _json(arguments.faults)
+        documents = _json("--faults", arguments.faults)
         if not isinstance(documents, list):
-            raise ValueError(f"{arguments.faults}: expected a list of faults")
+            raise ValueError(f"--faults: {arguments.faults}: expected a list of faults")
         try:
             faults = [Fault.from_json(each, f"[{index}]") for index, each in enumerate(documents)]
         except ValueError as error:
-            raise ValueError(f"{arguments.faults}: {error}") from error
+            raise ValueError(f"--faults: {arguments.faults}: {error}") from error
     try:
         return Sandbox(
             teams=arguments.teams,
@@ -85,7 +109,7 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
             faults=faults,
         )
     except LimitsError as error:
-        raise ValueError(f"{arguments.limits}: {error}") from error
+        raise ValueError(f"--limits: {arguments.limits}: {error}") from error
 
 
 def _alerts(arguments: argparse.Namespace) -> int:
@@ -96,40 +120,41 @@ def _alerts(arguments: argparse.Namespace) -> int:
     return DEMO_ALERTS if arguments.load is None else 0
 
 
-def _json(path: Path) -> Any:
+def _json(option: str, path: Path) -> Any:
+    try:
+        return _json_of(path)
+    except ValueError as error:
+        raise ValueError(f"{option}: {path}: {error}") from error
+
+
+def _json_of(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             content = file.read(_MOST + 1)
     except OSError as error:
-        raise ValueError(f"{path}: {error.strerror or error}") from error
+        raise ValueError(str(error.strerror or error)) from error
     if len(content) > _MOST:
-        raise ValueError(f"{path}: larger than {_MOST} bytes")
+        raise ValueError(f"larger than {_MOST} bytes")
     try:
         return json.loads(content)
     except RecursionError:
-        raise ValueError(f"{path}: nested too deep") from None
+        raise ValueError("nested too deep") from None
     except ValueError as error:
-        raise ValueError(f"{path}: not valid JSON: {error}") from error
+        raise ValueError(f"not valid JSON: {error}") from error
 
 
 _MOST = 2**24
 """Bytes of a file of limits or faults at most."""
 
 
-def _complain(error: Exception) -> None:
-    """Print an error on one line, with any text from files escaped."""
-    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in str(error))
-    sys.stderr.write(f"sandbox: {line}\n")
-
-
-async def serve(sandbox: Sandbox) -> int:
+async def serve(sandbox: Sandbox, complain: Callable[[str], object] = _complain) -> int:
     """Print the address of *sandbox* and serve until a signal; returns the exit status."""
     stop = asyncio.Event()
     _stop_on_signals(stop)
     try:
         await sandbox.start()
     except (OSError, ValueError) as error:
-        _complain(error)
+        complain(_reason(error))
         return 2
     greeting = {"url": sandbox.url, "api_key": sandbox.api_key, "dx_token": sandbox.dx_token}
     try:

@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+from opsgenie_async import cli
 from opsgenie_async.sandbox import Sandbox, command
 from opsgenie_async.sandbox.account import zones
 from opsgenie_async.sandbox.command import main
@@ -91,7 +92,30 @@ def test_a_port_that_is_none_is_2(tmp_path, capsys):
     limits.write_text("{}")
 
     assert main(["--port", "70000", "--limits", str(limits)]) == 2
-    assert capsys.readouterr().err == "sandbox: port: should be from 0 to 65535, not 70000\n"
+    assert capsys.readouterr().err == "sandbox: --port: should be from 0 to 65535, not 70000\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--port", "-1"], "--port: should be from 0 to 65535, not -1"),
+        (["--teams", "-4"], "--teams: expected a whole number of 0 or more, got -4"),
+        (["--api-key", "a b"], "--api-key: should be printable ASCII letters without a space"),
+        (["--load", "teams"], "--load: teams: is not a directory"),
+        (["--limits", "teams"], "--limits: teams: No such file or directory"),
+        (["--faults", "none.json"], "--faults: none.json: No such file or directory"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_error_names_the_program_and_the_option(tmp_path, capsys, monkeypatch, words, reason):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(words) == 2
+    assert capsys.readouterr() == ("", f"sandbox: {reason}\n")
+    assert cli.main(["sandbox", *words]) == 2
+    assert capsys.readouterr() == ("", f"opsgenie-async sandbox: {reason}\n")
+    assert cli.main(["sandbox", *words, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out) == {"complete": False, "error": reason}
 
 
 def test_a_missing_file_is_2(tmp_path, capsys):
