@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,10 +15,11 @@ from opsgenie_async.archive.layout import FORMAT, MANIFEST, is_path
 from opsgenie_async.files import Replacement, UnfitFile, read_regular
 from opsgenie_async.folder_kinds import is_snapshot_manifest
 
-__all__ = ["Doc", "chain", "is_canonical", "load_manifest", "seal", "seal_of", "write_manifest"]
+__all__ = ["Doc", "chain", "is_canonical", "load_manifest", "parse_seal", "seal", "seal_of", "write_manifest"]
 
 Doc: TypeAlias = "dict[str, Any]"
 LARGEST = 512 * 2**20
+SEAL = re.compile(r"[0-9a-f]{64}")
 
 
 def _path(value: Any, at: str) -> str:
@@ -74,6 +76,18 @@ def chain(slices: Iterable[Doc]) -> list[Doc]:
 def seal_of(document: Mapping[str, Any]) -> str:
     """The digest of a manifest without its seal."""
     return hashlib.sha256(canonical({name: each for name, each in document.items() if name != "seal"})).hexdigest()
+
+
+def parse_seal(text: str) -> str:
+    """A seal as it is in a manifest, from the text that somebody noted; digits from A to F may be in upper case.
+
+    Raises:
+        ArchiveError: It is not a whole seal; the message begins with "seal".
+    """
+    digits = str(text).strip().lower()
+    if not SEAL.fullmatch(digits):
+        raise ArchiveError(f"seal: expected 64 hexadecimal digits, got {text!r}")
+    return digits
 
 
 def seal(document: Doc) -> Doc:

@@ -18,14 +18,14 @@ from opsgenie_async.archive.errors import ArchiveError, NotAnArchive
 from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
-from opsgenie_async.archive.manifest import Doc, chain, is_canonical, load_manifest, seal_of
+from opsgenie_async.archive.manifest import Doc, chain, is_canonical, load_manifest, parse_seal, seal_of
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.segments import PIECE, digest_of, intact_lines, read_lines
 from opsgenie_async.archive.summary import manifest_of
 from opsgenie_async.archive.things import count_things
 from opsgenie_async.files import LOCK, UnfitFile, open_regular
 
-__all__ = ["Problem", "Verdict", "verify"]
+__all__ = ["Problem", "Verdict", "is_interrupted", "verify"]
 
 
 @attrs.frozen
@@ -71,16 +71,17 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
 
     Args:
         folder: The folder of the archive.
-        seal: The seal noted when it was made, "" for none.
+        seal: The seal noted when it was made, 64 hexadecimal digits; "" for none.
 
     Returns:
         The verdict.
 
     Raises:
-        ArchiveError: The folder is not an archive.
+        ArchiveError: The folder is not an archive, or *seal* is not a whole seal.
     """
     place = Path(folder)
-    interrupted = _is_interrupted(place)
+    expected_seal = parse_seal(seal) if seal else ""
+    interrupted = is_interrupted(place)
     try:
         manifest = load_manifest(place)
     except NotAnArchive:
@@ -96,7 +97,7 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
     check = _Check(place, manifest, unfinished=bool(interrupted))
     try:
         with Digests() as check.blobs:
-            problems = [*check.problems(seal)]
+            problems = [*check.problems(expected_seal)]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         problems = [Problem(MANIFEST, "", f"is not as it was written: {type(error).__name__}: {error}")]
     return _verdict(
@@ -122,7 +123,7 @@ def _verdict(holes: list[Doc], problems: list[Problem], totals: dict[str, int], 
     return Verdict(status=status, holes=holes, problems=problems, totals=totals, seal=seal)
 
 
-def _is_interrupted(folder: Path) -> bool | None:
+def is_interrupted(folder: Path) -> bool | None:
     """Whether the last run is unfinished, None if there was no run."""
     try:
         with os.fdopen(open_regular(folder / JOURNAL), "rb") as file:

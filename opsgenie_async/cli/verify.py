@@ -19,7 +19,7 @@ __all__ = ["run"]
 def run(arguments: argparse.Namespace) -> int:
     """Verify and print the result: 0 whole, 1 with holes or altered, 2 no archive."""
     with exit_on_error("verify", arguments):
-        verdict = verify(arguments.folder, seal=arguments.seal.strip().lower())
+        verdict = verify(arguments.folder, seal=arguments.seal or "")
     if arguments.json:
         json.dump(
             {
@@ -43,8 +43,7 @@ def _show(verdict: Verdict, *, is_quiet: bool) -> None:
         print(printable(f"altered: {problem}"))
     for hole in verdict.holes:
         print(printable(f"missing: {hole_text(hole)}"))
-    if is_quiet:
-        return
-    print(counts_text(verdict.totals))
+    if not is_quiet:
+        print(counts_text(verdict.totals))
     words = {"whole": "whole", "holes": "whole except for these holes", "altered": "altered"}
     print(f"{words[verdict.status]}; seal {verdict.seal}" if verdict.seal else words[verdict.status])

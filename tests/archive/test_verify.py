@@ -34,7 +34,14 @@ def test_a_whole_archive_is_whole(whole: Path):
     assert verdict.totals["alerts"] == 40
     assert verdict.seal == Archive(whole).manifest["seal"]
     assert verify(whole, seal=verdict.seal).status == "whole"
+    assert verify(whole, seal=verdict.seal.upper()).status == "whole"
     assert verify(whole, seal="0" * 64).status == "altered"
+
+
+@pytest.mark.parametrize("seal", ["abc", "0" * 63, "0" * 65, "x" * 64, b"0" * 64, " "])
+def test_a_part_of_a_seal_is_refused(whole: Path, seal):
+    with pytest.raises(ArchiveError, match=r"^seal: expected 64 hexadecimal digits"):
+        verify(whole, seal=seal)
 
 
 def test_a_flipped_bit_is_found_wherever_it_is(whole: Path):

@@ -15,18 +15,47 @@ __all__ = ["make"]
 
 
 @pytest.mark.parametrize("is_quiet", [False, True])
-def test_what_was_altered_is_named_and_a_quiet_end_says_no_more(make: Make, capsys, is_quiet: bool):
+def test_what_was_altered_is_named_and_a_quiet_end_has_no_totals(make: Make, capsys, is_quiet: bool):
     folder = make([alert(1)], holes=[{"kind": "alerts", "id": "a", "part": "logs", "reason": "403", "count": 2}])
     (folder / "stranger\n").write_bytes(b"")
 
     assert main(["verify", str(folder), *(["--quiet"] if is_quiet else [])]) == 1
 
     lines = ["altered: stranger\\n: is not in the manifest", "missing: alerts a logs: 403 (2 records)"]
-    end = [] if is_quiet else ["1 alert, 1 schedule, 1 service, 1 user"]
-    out = capsys.readouterr().out.splitlines()
-    assert out[: len(lines + end)] == lines + end
-    assert len(out) == len(lines) + 2 * len(end)
-    assert is_quiet or out[-1].startswith("altered; seal ")
+    totals = [] if is_quiet else ["1 alert, 1 schedule, 1 service, 1 user"]
+    *out, verdict = capsys.readouterr().out.splitlines()
+    assert out == lines + totals
+    assert verdict.startswith("altered; seal ")
+
+
+def test_a_quiet_verdict_is_one_line(make: Make, capsys):
+    folder = make([alert(1)])
+    number = json.loads((folder / "manifest.json").read_text())["seal"]
+
+    assert main(["verify", str(folder), "--quiet"]) == 0
+    assert capsys.readouterr().out == f"whole; seal {number}\n"
+
+
+@pytest.mark.parametrize("change", [str, str.upper, " {}\n".format])
+def test_a_whole_seal_is_compared(make: Make, change):
+    folder = make([alert(1)])
+    number = json.loads((folder / "manifest.json").read_text())["seal"]
+
+    assert main(["verify", str(folder), "--seal", change(number)]) == 0
+    assert main(["verify", str(folder), "--seal", change(number[::-1])]) == 1
+
+
+def test_what_is_no_whole_seal_is_wrong_usage(make: Make, capsys):
+    """An empty one, too: of a variable that is not set. It must not pass for a comparison."""
+    folder = make([alert(1)])
+    number = json.loads((folder / "manifest.json").read_text())["seal"]
+    for wrong in ("", "f00", number[:12], number[1:], number + "0", "g" + number[1:], "٣" * 64):
+        with pytest.raises(SystemExit) as end:
+            main(["verify", str(folder), f"--seal={wrong}"])
+
+        captured = capsys.readouterr()
+        assert (end.value.code, captured.out) == (2, ""), wrong
+        assert f"argument --seal: expected 64 hexadecimal digits, got {wrong!r}" in captured.err
 
 
 @pytest.mark.parametrize(
