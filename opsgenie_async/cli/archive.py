@@ -19,6 +19,7 @@ from opsgenie_async.archive import (
     estimate,
 )
 from opsgenie_async.archive.kinds import number_of
+from opsgenie_async.archive.verdict import is_interrupted
 from opsgenie_async.cli.archive_progress import ProgressView, duration
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Archive and print the result: 0 whole, 1 with holes or failed, 2 wrong usage."""
     meter = Meter(SystemClock())
     if arguments.estimate:
-        with _exit_on_error(arguments):
+        with exit_on_error("archive", arguments):
             estimated = asyncio.run(_estimate(arguments, meter))
         show_estimate(estimated, as_json=arguments.json)
         return 0
@@ -54,13 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()
     else:
-        for line in _missing(report) if arguments.quiet else _summary(report, meter):
+        for line in _results(report) if arguments.quiet else _summary(report, meter):
             print(printable(line))
     return 0 if report.complete else FAILED
 
 
 def _exit_on_error(arguments: argparse.Namespace) -> AbstractContextManager[None]:
-    return exit_on_error("archive", arguments, interrupted=lambda: AGAIN, remainder=lambda: AGAIN)
+    def state() -> str:
+        return AGAIN if is_interrupted(arguments.folder) else ""
+
+    return exit_on_error("archive", arguments, interrupted=state, remainder=state)
 
 
 def _choices(arguments: argparse.Namespace) -> dict[str, object]:
@@ -115,8 +119,7 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     yield meter.totals(f" in {duration(report.duration)}")
     for each in report.skipped:
         yield f"left out: {each['kind']}: {each['reason']}"
-    yield from _missing(report)
-    yield f"seal: {report.seal} (save it elsewhere: verify --seal compares it)"
+    yield from _results(report)
     holes = quantity(len(report.holes), "hole")
     yield "whole" if report.complete else f"{holes}; run the same command again to retry them"
 
@@ -126,11 +129,13 @@ def counts_text(numbers: dict[str, int]) -> str:
     return ", ".join(number_of(kind, number) for kind, number in numbers.items() if number) or "nothing"
 
 
-def _missing(report: ArchiveReport) -> Iterator[str]:
+def _results(report: ArchiveReport) -> Iterator[str]:
+    """Yield what `--quiet` prints, too: what is missing, and the seal."""
     for each in report.holes[:VISIBLE_HOLES]:
         yield f"missing: {hole_text(each)}"
     if len(report.holes) > VISIBLE_HOLES:
         yield f"missing: {len(report.holes) - VISIBLE_HOLES} more, see the manifest"
+    yield f"seal: {report.seal} (save it elsewhere: verify --seal compares it)"
 
 
 def hole_text(hole: dict[str, Json]) -> str:

@@ -150,3 +150,53 @@ async def test_an_interrupt_says_how_to_go_on(sandbox: Sandbox, tmp_path: Path):
 
     assert process.returncode == 130
     assert "run the same command again to resume" in err.decode()
+
+
+AGAIN = "to resume"
+
+
+async def test_a_key_that_is_refused_at_once_leaves_nothing_to_resume(sandbox: Sandbox, tmp_path: Path):
+    folder = str(tmp_path / "archive")
+    settings = {"OPSGENIE_BASE_URL": sandbox.url, "OPSGENIE_API_KEY": "bad"}
+    for words in ([], ["--estimate"]):
+        status, out, err = await terminal.run("archive", folder, *words, **settings)
+        assert (status, out, "Unauthorized" in err, AGAIN in err) == (1, "", True, False)
+
+
+async def test_an_estimate_that_fails_is_not_resumed(sandbox: Sandbox, tmp_path: Path):
+    """Also not where an unfinished run could be."""
+    folder = str(tmp_path / "archive")
+    await _fail(sandbox, folder)
+
+    sandbox.faults.add(Fault(route="GET /v2/alerts/count", status=401))
+    status, _, err = await run(sandbox, "archive", folder, "--only", "alerts", "--estimate")
+
+    assert (status, AGAIN in err) == (1, False)
+
+
+async def test_a_failure_in_the_middle_says_how_to_resume_until_it_is_done(sandbox: Sandbox, tmp_path: Path):
+    folder = str(tmp_path / "archive")
+    assert AGAIN in await _fail(sandbox, folder)
+    assert (await run(sandbox, "archive", folder, "--only", "alerts"))[0] == 0
+
+    settings = {"OPSGENIE_BASE_URL": sandbox.url, "OPSGENIE_API_KEY": "bad"}
+    status, _, err = await terminal.run("archive", folder, "--only", "alerts", **settings)
+    assert (status, AGAIN in err) == (1, False)
+
+
+async def _fail(sandbox: Sandbox, folder: str) -> str:
+    """Have the key refused in the middle of a run, and return its error."""
+    sandbox.faults.add(Fault(route="GET /v2/alerts/*/notes", status=401))
+    status, _, err = await run(sandbox, "archive", folder, "--only", "alerts")
+    sandbox.faults.clear()
+    assert (status, "Unauthorized" in err) == (1, True)
+    return err
+
+
+async def test_quiet_prints_the_seal(sandbox: Sandbox, tmp_path: Path):
+    folder = tmp_path / "archive"
+
+    status, out, err = await run(sandbox, "archive", str(folder), "--only", "users", "--quiet")
+
+    number = json.loads((folder / "manifest.json").read_text())["seal"]
+    assert (status, out, err) == (0, f"seal: {number} (save it elsewhere: verify --seal compares it)\n", "")
