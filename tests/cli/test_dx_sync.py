@@ -82,6 +82,30 @@ async def test_a_dry_run_prints_one_payload_a_line(sandbox: Sandbox) -> None:
     assert json.loads(stdout)["payloads"] == payloads
 
 
+async def test_a_dry_run_needs_no_token(sandbox: Sandbox) -> None:
+    settings = {name: value for name, value in account(sandbox).items() if name != "DX_TOKEN"}
+    status, stdout, stderr = await run("dx-sync", "--dry-run", "--dx-instance", "x", **settings)
+    assert (status, len(stdout.splitlines())) == (0, 300), stderr
+
+    status, _, stderr = await run("dx-sync", "--dx-instance", "x", **settings)
+    assert (status, stderr) == (2, "opsgenie-async dx-sync: DX_TOKEN is not set\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--checkpoint", "c"], ["--checkpoint", "c", "--dry-run"]], ids=" ".join)
+async def test_an_interrupt_says_how_to_resume_only_with_a_checkpoint(
+    sandbox: Sandbox, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "c").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("opsgenie_async.cli.dx_sync._sync", interrupt)
+    status, _, stderr = await run("dx-sync", "--dx-base-url", sandbox.url, *words, **account(sandbox))
+    resume = ": run the same command again to resume" if words == ["--checkpoint", "c"] else ""
+    assert (status, stderr) == (130, f"opsgenie-async dx-sync: interrupted{resume}\n")
+
+
 async def test_what_failed_is_named_and_the_status_is_1(sandbox: Sandbox) -> None:
     sandbox.faults.add(
         Fault(route=UPSERT, status=200, body={"ok": False, "error": "invalid_arguments"}, after=7, times=1)

@@ -13,7 +13,8 @@ __all__ = ["add_arguments"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command. Tokens come from the environment: arguments are visible to other users."""
     dx = parser.add_argument_group(
-        "DX", "The token is read from DX_TOKEN; with --sandbox, the sandbox also acts as DX."
+        "DX",
+        "The token is read from DX_TOKEN; a dry run needs none. With --sandbox, the sandbox also acts as DX.",
     )
     address = dx.add_mutually_exclusive_group()
     address.add_argument("--dx-instance", metavar="NAME", help="yourinstance in https://yourinstance.getdx.net")
