@@ -40,6 +40,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
             check_folder(option, target, is_own=False)
         else:
             check_file(option, target)
+        if option == "--sqlite" and target is not None and target.exists() and not target.is_file():
+            raise WrongUsage(f"{option}: {target}: is not a regular file")
 
 
 def _export(arguments: argparse.Namespace) -> ExportReport:

@@ -48,7 +48,7 @@ def test_json(make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         (["{archive}", "--sqlite", "{tmp}/a.db", "--time-zone", "Mars/Base"], 2, "is unknown"),
         (["{archive}", "--html", "{tmp}/none/a.html"], 2, "--html: {tmp}/none/a.html: there is no folder {tmp}/none"),
         (["{archive}", "--html", "{empty}"], 2, "--html: {empty}: is a folder"),
-        (["{archive}", "--sqlite", "/dev/null"], 1, "/dev/null: is not a regular file"),
+        (["{archive}", "--sqlite", "/dev/null"], 2, "--sqlite: /dev/null: is not a regular file"),
         (["{archive}", "--csv", "{archive}/manifest.json/x"], 2, "is inside the archive"),
         (["{archive}", "--csv", "{file}"], 2, "--csv: {file}: is not a folder"),
         (["{archive}", "--csv", "{tmp}/new/s", "--html", "{file}/a.html"], 2, "--html: {file}/a.html: {file} is not"),
