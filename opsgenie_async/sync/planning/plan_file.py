@@ -16,6 +16,7 @@ import attrs
 
 from opsgenie_async import json_shape as shape
 from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import is_deeper
 from opsgenie_async.json_text import Json, dump_readable, load
 from opsgenie_async.sync.planning.changes import Change
 from opsgenie_async.sync.planning.plan import Plan
@@ -135,13 +136,7 @@ class PlanFile:
         Raises:
             PlanFileError: It is not a plan, of a newer version, or was changed.
         """
-        try:
-            document = load(text)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            cut = b"opsgenie-async plan" in text[:100]
-            raise PlanFileError(f"{name}: {'was cut off' if cut else 'not a plan written by plan --out'}")
+        document = _document(name, text)
         version = document.get("version")
         if type(version) is not int or not 1 <= version <= VERSION:
             raise PlanFileError(f"{name}: version {version!r} is not supported; this program supports {VERSION}")
@@ -185,6 +180,23 @@ class PlanFile:
             return []
         edits = list(_edits(self.files, files))
         return [*(edits or ["the account has changed since"]), *_step_changes(self.steps, now)]
+
+
+def _document(name: str, text: bytes) -> dict[str, Json]:
+    """The JSON of a plan of any version; nothing that walks it can go too deep."""
+    try:
+        document = load(text)
+        deep = is_deeper(document)
+    except ValueError:
+        document, deep = None, False
+    except RecursionError:
+        document, deep = None, True
+    if deep:
+        raise PlanFileError(f"{name}: nested too deeply; make a new plan")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        cut = b"opsgenie-async plan" in text[:100]
+        raise PlanFileError(f"{name}: {'was cut off' if cut else 'not a plan written by plan --out'}")
+    return document
 
 
 def _edits(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:

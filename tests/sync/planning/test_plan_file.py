@@ -52,6 +52,13 @@ def test_what_is_no_plan_is_refused_with_its_digest(changes: dict[str, Any], fie
         PlanFile.parse("x", sealed(**changes))
 
 
+@each_row("levels", [64, 500, 900, 960, 985, 990, 1000, 100_000])
+def test_one_that_is_nested_too_deeply_is_refused(levels: int):
+    nested = b"[" * levels + b"]" * levels
+    with pytest.raises(PlanFileError, match=r"^x: nested too deeply; make a new plan$"):
+        PlanFile.parse("x", b'{"format": "opsgenie-async plan", "version": 1, "x": %s}' % nested)
+
+
 @each_row("version", [None, True, "1", 0, -5, 1.0, plan_file.VERSION + 1])
 def test_another_version_is_refused(version: Any):
     with pytest.raises(PlanFileError, match=r"x: version .* is not supported"):
