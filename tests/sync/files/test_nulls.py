@@ -132,6 +132,17 @@ def test_a_recorded_answer_with_nulls_is_valid_in_a_file(name: str) -> None:
     assert complaints(kind, entity.fields) == []
 
 
+@pytest.mark.parametrize("action", ["closed-alert", "schedule-end", "create-alert"])
+def test_a_delay_without_a_meaning_is_in_no_file(action: str) -> None:
+    """Whatever an account sends, a pull writes what is valid."""
+    kind, step = KIND_BY_NAME["notification_rule"], {"contact": {"method": "email", "to": "a@b"}, "enabled": True}
+    rule = {"id": "1", "name": "n", "actionType": action, "notificationTime": ["just-before"], "enabled": True}
+    delay = {"sendAfter": {"timeAmount": 0, "timeUnit": "minutes"}}
+    (entity,) = Entities().parts(kind, [{**rule, "steps": [{**step, **delay}]}], "")
+    assert entity.fields["steps"] == [{**step, **delay} if action == "create-alert" else step]
+    assert complaints(kind, entity.fields) == []
+
+
 def holders(body: Any, place: str) -> list[dict[str, Any]]:
     path = steps(place.rpartition(".")[0])
     return [value for _, value in values_at(body, path) if isinstance(value, dict)]

@@ -20,6 +20,15 @@ def texts(word: str, document: Any, known: dict[str, list[str]] | None = None) -
     ]
 
 
+BY_MAIL: dict[str, Any] = {"contact": {"method": "email", "to": "a@b"}, "enabled": True}
+NO_DELAY = "only steps of create-alert and assigned-alert rules have a delay"
+
+
+def rules(**fields: Any) -> dict[str, Any]:
+    """A user with a notification rule."""
+    return {"user": {"username": "a@b"}, "notificationRules": [{"name": "n", "enabled": True, **fields}]}
+
+
 FINE: list[tuple[str, dict[str, Any]]] = [
     (
         "team",
@@ -42,7 +51,9 @@ FINE: list[tuple[str, dict[str, Any]]] = [
                     "actionType": "create-alert",
                     "schedules": [{"type": "schedule", "name": "night"}],
                     "steps": [{"contact": {"method": "email", "to": "a@b"}, "sendAfter": {"timeAmount": 1}}],
-                }
+                },
+                {"name": "over", "actionType": "closed-alert", "steps": [{**BY_MAIL, "sendAfter": None}]},
+                {"name": "shift", "actionType": "schedule-start", "notificationTime": ["just-before"]},
             ],
         },
     ),
@@ -162,6 +173,21 @@ WRONG: list[tuple[str, Any, list[str]]] = [
             }
         },
         ["forwardingRule.endDate: not after the start"],
+    ),
+    *(
+        (
+            "user",
+            rules(actionType=action, steps=[BY_MAIL, {**BY_MAIL, "sendAfter": {"timeAmount": amount}}]),
+            [f"notificationRules[0].steps[1].sendAfter: {NO_DELAY}"],
+        )
+        for action, amount in (("closed-alert", 5), ("acknowledged-alert", 0), ("incoming-call-routing", 1))
+    ),
+    ("user", rules(actionType="assigned-alert", steps=[BY_MAIL]), ["notificationRules[0].steps[0].sendAfter: missing"]),
+    ("user", rules(actionType="schedule-start"), ["notificationRules[0].notificationTime: missing"]),
+    (
+        "user",
+        rules(actionType="schedule-end", notificationTime=[], steps=[BY_MAIL]),
+        ["notificationRules[0].notificationTime: empty"],
     ),
     (
         "maintenance",

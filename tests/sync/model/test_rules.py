@@ -67,7 +67,14 @@ def bodies() -> dict[str, list[dict[str, Any]]]:
                 "notificationTime": ["just-before"],
                 "steps": [{"contact": {"method": "email", "to": "c@x.org"}, "sendAfter": DURATION, "enabled": True}],
                 "repeat": {"loopAfter": 5, "enabled": True},
-            }
+            },
+            {
+                "name": "shift",
+                "actionType": "schedule-start",
+                "enabled": True,
+                "notificationTime": ["just-before"],
+                "steps": [{"contact": {"method": "email", "to": "c@x.org"}, "enabled": True}],
+            },
         ],
         "team": [
             {"name": "new", "description": "d", "members": [{"user": {"username": "ann@x.org"}, "role": "admin"}]}

@@ -11,28 +11,38 @@ from opsgenie_async.sync.model.rules import METHOD, UNITS, not_empty, number, re
 
 DELAYED = ("create-alert", "assigned-alert")
 """Rules whose steps have a time."""
+OF_SHIFTS = ("schedule-start", "schedule-end")
+"""Rules that say how long before a shift starts or ends."""
+AT_ONCE = ("acknowledged-alert", "closed-alert", "renotified-alert", "add-note", *OF_SHIFTS, "incoming-call-routing")
+"""Rules whose steps have none: the API drops it."""
 STEP_DEFAULTS: Mapping[str, Json] = {"enabled": True}
 
 
 def _normalize(document: dict[str, Json]) -> dict[str, Json]:
-    """A notification rule whose steps have no ids: those are the account's."""
+    """A notification rule without what is the account's, ids of steps, and delays where they mean nothing."""
     steps = document.get("steps")
     if not isinstance(steps, list):
         return document
+    excluded = ("id", "_parent", "sendAfter") if document.get("actionType") in AT_ONCE else ("id", "_parent")
     plain: list[Json] = [
-        {name: value for name, value in step.items() if name not in ("id", "_parent")}
-        if isinstance(step, dict)
-        else step
+        {name: value for name, value in step.items() if name not in excluded} if isinstance(step, dict) else step
         for step in steps
     ]
     return {**document, "steps": plain}
 
 
 def _check(fields: Fields, at: str) -> Iterator[Complaint]:
-    if fields.get("actionType") in DELAYED:
-        for path, step in values_at(fields, ["steps", "[]"], at):
-            if isinstance(step, dict) and step.get("sendAfter") is None:
+    """A delay is for the steps of new and assigned alerts, a time before for shifts; there they are required."""
+    action = fields.get("actionType")
+    for path, step in values_at(fields, ["steps", "[]"], at):
+        if isinstance(step, dict):
+            delay = step.get("sendAfter")
+            if action in DELAYED and delay is None:
                 yield f"{path}.sendAfter", "missing"
+            elif action in AT_ONCE and delay is not None:
+                yield f"{path}.sendAfter", f"only steps of {' and '.join(DELAYED)} rules have a delay"
+    if action in OF_SHIFTS and not (times := fields.get("notificationTime")):
+        yield f"{at}.notificationTime", "missing" if times is None else "empty"
 
 
 NOTIFICATION_RULE = Kind(
@@ -59,10 +69,7 @@ NOTIFICATION_RULE = Kind(
     check=_check,
     rules={
         "name": not_empty,
-        "actionType": words(
-            *("create-alert", "acknowledged-alert", "closed-alert", "renotified-alert", "assigned-alert", "add-note"),
-            *("schedule-start", "schedule-end", "incoming-call-routing"),
-        ),
+        "actionType": words(*DELAYED, *AT_ONCE),
         "notificationTime[]": words("just-before", "15-minutes-ago", "1-hour-ago", "1-day-ago"),
         "schedules[]": reference_to("schedule"),
         "steps[].contact.method": METHOD,
