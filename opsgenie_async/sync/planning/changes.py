@@ -293,6 +293,8 @@ class Draft:
             fields = update_payload(kind, {}, want.fields, drift)
         else:
             fields = create_payload(kind, want.fields)
+            if kind.single:  # a new integration has an action, also where its file has none
+                fields = fields or {**kind.defaults}
         fields = {**kind.detachment, **fields}  # it may refer to what came with its parent
         if fields:
             self.upserts.append(context.step("update", want, drift=drift, fields=fields))

@@ -280,8 +280,11 @@ def update_payload(
             for each in differences
         }
     immutable = {field: have[field] for field in kind.immutable if field in have}
+    removed = (each.field for each in differences if each.want is None)
+    empty = {field: kind.defaults[field] for field in removed if field in kind.defaults}
     omitted = {field: have[field] for field in kind.omissible if field in have and want.get(field) is None}
     return {
+        **empty,  # said, since a body with nothing in it is not sent
         **omitted,
         **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
         **immutable,

@@ -203,6 +203,11 @@ EQUAL: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         },
         {"create": [{"name": "n", "alias": "a", "filter": {}, "tags": [], "ignoreTagsFromPayload": False}]},
     ),
+    (
+        "integration",
+        {"alertFilter": {"conditionMatchType": "match-any-condition", "conditions": []}},
+        {"alertFilter": {"conditionMatchType": "match-any-condition"}},
+    ),
     ("alert_policy", {"message": "{{message}}", "tags": [], "continue": False, "order": 3}, {}),
     ("service_incident_rule", {"conditionMatchType": "match-all", "conditions": []}, {}),
     (

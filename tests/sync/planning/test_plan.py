@@ -311,6 +311,18 @@ def test_default_rules_and_single_parts_are_never_made_moved_or_deleted() -> Non
     assert (result.changes, result.extra) == ((), ())
 
 
+def test_a_single_part_without_anything_in_it_is_emptied_in_so_many_words() -> None:
+    def integration(id: str, actions: Fields) -> Snapshot:
+        return state(entity("integration", {"name": "i", "type": "API"}, id, integration_action=[(actions, "")]))
+
+    have = integration("i1", {"create": [{"name": "c", "alias": "a", "filter": {}}], "close": []})
+    nothing: Fields = {"ignore": [], "create": [], "close": [], "acknowledge": [], "addNote": []}
+    assert the_change(plan(have, integration("", {}))).fields == {"create": []}
+    assert plan(integration("i1", nothing), integration("", {})).changes == ()
+    new = plan(NOTHING, integration("", {}))
+    assert [(each.kind.name, dict(each.fields)) for each in new.changes[1:]] == [("integration_action", nothing)]
+
+
 def test_single_parts_of_something_new_are_updated() -> None:
     audience: Fields = {"responder": {"teams": [{"name": "ops"}]}}
     team_of = {"name": "ops"}

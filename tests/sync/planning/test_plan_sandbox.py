@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import pytest
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
@@ -143,6 +144,31 @@ async def test_what_is_not_wanted_any_more_is_cleared() -> None:
     async with Sandbox() as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         assert await reached(og, fuller(want)) == []
         assert await reached(og, want) == []
+
+
+LOUD = {"conditionMatchType": "match-any-condition", "conditions": [{"field": "message", "operation": "is-empty"}]}
+ANY = {"conditionMatchType": "match-any-condition"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"close": [{"name": "c", "alias": "x", "filter": LOUD}]}, {}),
+        (
+            {"close": [{"name": "c", "alias": "x", "filter": LOUD}]},
+            {"close": [{"name": "c", "alias": "x", "filter": ANY}]},
+        ),
+        ({"ignore": [{"name": "c", "filter": LOUD}]}, {"ignore": [{"name": "c", "filter": ANY}]}),
+    ],
+    ids=["no action", "no condition", "no condition to ignore"],
+)
+async def test_actions_are_cleared(first: dict[str, Any], then: dict[str, Any]) -> None:
+    def integration(actions: dict[str, Any]) -> Snapshot:
+        return state(entity("integration", {"name": "i", "type": "API"}, integration_action=[(actions, "")]))
+
+    async with Sandbox() as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        assert await reached(og, integration(first)) == []
+        assert await reached(og, integration(then)) == []
 
 
 async def test_what_the_api_requires_and_a_file_leaves_out_is_unchanged() -> None:
