@@ -210,6 +210,7 @@ EQUAL: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("alert_policy", {"message": "{{message}}", "tags": [], "continue": False, "order": 3}, {}),
     ("service_incident_rule", {"conditionMatchType": "match-all", "conditions": []}, {}),
+    ("service_incident_rule", {"conditionMatchType": "match-all"}, {"conditionMatchType": ""}),
     (
         "service_incident_rule",
         {

@@ -73,6 +73,7 @@ SERVICE_INCIDENT_RULE = Kind(
         "incidentProperties": {"description": "", "tags": [], "details": {}},
         "stakeholderProperties": STAKEHOLDER_DEFAULTS,
     },
+    equal={"conditionMatchType": lambda have, want: (have or "match-all") == (want or "match-all")},
     update="PUT",
     label="incidentProperties.message",
     check=lambda fields, at: criteria(fields.get("conditionMatchType"), fields.get("conditions"), at),
