@@ -181,7 +181,7 @@ class _Walk(Generic[T]):
     def __init__(
         self, first: Request, read: Callable[[Envelope], list[T]], next_page: NextPage, *, most: float = 0
     ) -> None:
-        self.request: Request | None = first
+        self.request: Request | None = within_window(first) if "offset" in dict(first.query) else first
         self.most = most
         self._first = first
         self._read = read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,8 +54,9 @@ def check_folder(name: str, folder: Path | None, *, is_own: bool = True) -> None
     """
     if folder is None:
         return
-    if reason := _trespass(folder if is_own else folder / "any.csv"):
-        raise WrongUsage(f"{name}: {folder}: {reason}")
+    with _as_wrong_usage(name, folder):
+        if reason := _trespass(folder if is_own else folder / "any.csv"):
+            raise WrongUsage(f"{name}: {folder}: {reason}")
     with _as_wrong_usage(name, folder), _creation(folder):
         if not folder.is_dir():
             raise WrongUsage(f"{name}: {folder}: is not a folder")
@@ -81,7 +83,7 @@ def _obstacle(file: Path) -> str:
 
 def _trespass(path: Path) -> str:
     """Which snapshot or archive *path* would be a part of, through whatever links; "" for none."""
-    whole = path.resolve()
+    whole = Path(os.path.realpath(path))  # which takes a link to itself, unlike `resolve` before Python 3.13
     for folder in whole.parents:
         manifest = _manifest_of(folder)
         if is_archive_manifest(manifest) or has_archive_journal(folder):

@@ -111,4 +111,5 @@ def _valid_fields(fields: object, label: str) -> AlertFields:
 
 
 def _text(error: Exception) -> str:
-    return str(error.args[0]) if isinstance(error, LookupError) else str(error)
+    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    return text or type(error).__name__

@@ -26,6 +26,7 @@ async def typed(sandbox: Sandbox, og: Opsgenie, tmp_path: Path, monkeypatch: pyt
     await archive(og, tmp_path / "history", kinds="services")
     (tmp_path / "file").write_text("kept")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
     monkeypatch.chdir(tmp_path)
 
     async def typed(*words: str) -> Ended:
@@ -70,7 +71,7 @@ async def test_a_file_that_cannot_be_written(
 
 
 @pytest.mark.parametrize("command", ["pull", "archive", "export history --csv"])
-@pytest.mark.parametrize("target", ["file", "file/x/y"])
+@pytest.mark.parametrize("target", ["file", "file/x/y", "loop", "loop/x"])
 async def test_a_folder_that_cannot_be_written(
     typed: Typed, sandbox: Sandbox, tmp_path: Path, command: str, target: str
 ):
@@ -81,7 +82,8 @@ async def test_a_folder_that_cannot_be_written(
     name = words[-1] if words[-1].startswith("--") else "DIR"
     assert (status, stdout) == (2, "")
     assert stderr.startswith(f"opsgenie-async {words[0]}: {name}: ")
-    assert stderr.endswith("is not a folder\n" if target == "file" else "Not a directory\n")
+    reasons = {"file": "is not a folder", "file/x/y": "Not a directory"}
+    assert stderr.endswith(f"{reasons.get(target, 'File exists')}\n")
     assert (names_below(tmp_path), sandbox.requests) == (before, requests)
 
 

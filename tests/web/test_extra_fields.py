@@ -78,6 +78,18 @@ def test_of_what_comes_with_a_failure_only_the_wrong_field_is_left_out(caplog, n
     assert f"there is no field '{name}s of mine'" in caplog.text
 
 
+class Broken:
+    def __str__(self) -> str:
+        raise KeyError
+
+
+def test_a_value_whose_text_fails_without_a_word_costs_its_field_alone(caplog):
+    fields = compose(AlertFields(message="down"), None, [lambda _: {"details": {"a": Broken()}, "source": "s"}], "shop")
+
+    assert fields == {"message": "down", "source": "s"}
+    assert "shop: the alert is sent without one field: " in caplog.text
+
+
 def test_a_function_that_fails_costs_no_other_fields(caplog):
     base = AlertFields(message="out of stock")
 

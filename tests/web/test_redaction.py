@@ -18,10 +18,12 @@ from tests.web.shop import alerts
 
 SECRET_NAMES = """
     password PASSWD db_pwd passphrase passCode Authorization x-auth-token apiKey private_key set-cookie csrf
+    accesstoken access_key api-key ssh_keys sessionid csrftoken max_token_secret authentication
     client_secret pin PIN user_pin cardPin pin2 card-pin pincode otp db_pass dbPass DB_PASS creds sig hmac cvv pw jwt"""
 PLAIN_NAMES = """
     spin pinned spinner opinion pinning shipping author authors compass passed bypass passenger design signal
-    option powder order hostname tenant status"""
+    option powder order hostname tenant status monkey keyboard turkey hockey keyword secretary authentic
+    max_tokens total_tokens sort_key primary_key foreignKey partition-key session_count cache_key"""
 
 
 def test_names_that_suggest_a_secret():
@@ -68,6 +70,20 @@ NESTED = [
     f"mongodb://ann:p@{SECRET}@one,two/shop",
     {"databases": [{"dsn": f"mysql+aiomysql://ann:{SECRET}@db/shop"}]},
     [[[[[[[[[[{"password": SECRET}]]]]]]]]]],
+    {("token", SECRET)},
+    frozenset({("user", ("password", SECRET))}),
+    {Pair("ann", SECRET)},
+    [["Host", "shop"], ["Authorization", SECRET]],
+    json.dumps({"credentials": {"user": "ann", "value": SECRET}, "tokens": ["abc", SECRET], "a": 1}),
+    str({"credentials": {"user": "a}nn", "value": [SECRET]}}),
+    json.dumps({"auth": ["ann", SECRET]}, indent=2),
+    json.dumps({"a": json.dumps({"b": json.dumps({"c": json.dumps({"password": SECRET})})})}),
+    json.dumps({"a": json.dumps({"b": json.dumps({"password": f'x"y {SECRET}'})})}),
+    json.dumps({"text": f"failed with password={SECRET}, see log"}),
+    f"auth=Digest {SECRET}",
+    f"auth=ApiKey {SECRET}",
+    f"Login(user='ann', credentials=('ann', '{SECRET}'), n=1)",
+    f"tokens=[{SECRET}",
 ]
 
 
@@ -90,6 +106,14 @@ def test_a_secret_is_redacted_at_any_depth(value):
         {"spin": "left", "pinned": True},
         "12:30: no database",
         "see file:///etc/hosts",
+        {"tags": ["auth", "db"]},
+        ["authentication", "failed"],
+        frozenset({"token"}),
+        "max_tokens=4096 sort_key=name",
+        "SET monkey='banana', primary_key=5 WHERE session_count=3",
+        "Traceback (most recent call last):\n  File 'x.py', line 1, in f\n    d[k]\nKeyError: 'name'",
+        "AssertionError: 5 != 6\nAuthenticationError: 401 for GET /x\njwt.ExpiredSignatureError: at 12:00",
+        "TokenExpired: at 12:00",
     ],
 )
 def test_anything_else_is_shown_as_it_is(value):
@@ -100,11 +124,18 @@ def test_what_is_beside_a_secret_is_shown():
     assert redact({"dsn": "postgres://ann:x@db/shop", "pin": 5}) == (
         "{'dsn': 'postgres://[redacted]@db/shop', 'pin': '[redacted]'}"
     )
+    assert redact_text('{"keys": [1, "]"], "a": {"tokens": {"x": [2]}, "b": 3}}') == (
+        '{"keys": [redacted], "a": {"tokens": [redacted], "b": 3}}'
+    )
+    assert redact([["Host", "shop"], ["Cookie", "x"]]) == "[['Host', 'shop'], ['Cookie', '[redacted]']]"
     assert redact_text("a=1&token=x&b=2") == "a=1&token=[redacted]&b=2"
     assert redact_text('{"token": "x", "tenant": "acme"}') == '{"token": "[redacted]", "tenant": "acme"}'
 
 
-@pytest.mark.parametrize("text", ["://a:b", "token='\\\\", '"key":', "a=", "key: ", "x-", '\\"key\\":\\"'])
+@pytest.mark.parametrize(
+    "text",
+    ["://a:b", "token='\\\\", '"key":', "a=", "key: ", "x-", '\\"key\\":\\"', '"key":[', "key=(a'", '"a":"b=', "\\\\"],
+)
 def test_a_long_text_takes_no_long_time(text):
     start = time.process_time()
     redact_text(text * 20_000)

@@ -113,5 +113,5 @@ def _check_targets(archive: Path, targets: Sequence[Path]) -> None:
     if not targets:
         raise ArgumentValueError("nothing to write: expected html, sqlite or csv")
     for target in targets:
-        if target.resolve().is_relative_to(archive.resolve()):
+        if Path(os.path.realpath(target)).is_relative_to(os.path.realpath(archive)):
             raise ArgumentValueError(f"{target}: is inside the archive, which must not be changed")
