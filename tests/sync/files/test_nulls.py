@@ -143,6 +143,15 @@ def test_a_delay_without_a_meaning_is_in_no_file(action: str) -> None:
     assert complaints(kind, entity.fields) == []
 
 
+@pytest.mark.parametrize("date", ["startDate", "endDate"])
+def test_one_date_of_a_maintenance_that_needs_none_is_in_no_file(date: str) -> None:
+    kind, rules = KIND_BY_NAME["maintenance"], [{"entity": {"type": "integration", "id": "1"}}]
+    time = {"type": "indefinitely", date: "2026-01-05T08:00:00Z"}
+    entity = Entities().whole(kind, "1", "m", {"description": "m", "time": time, "rules": rules}, ())
+    assert entity.fields["time"] == {"type": "indefinitely"}
+    assert complaints(kind, entity.fields) == []
+
+
 def holders(body: Any, place: str) -> list[dict[str, Any]]:
     path = steps(place.rpartition(".")[0])
     return [value for _, value in values_at(body, path) if isinstance(value, dict)]

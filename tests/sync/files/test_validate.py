@@ -21,6 +21,7 @@ def texts(word: str, document: Any, known: dict[str, list[str]] | None = None) -
 
 
 BY_MAIL: dict[str, Any] = {"contact": {"method": "email", "to": "a@b"}, "enabled": True}
+FOR_ALL: dict[str, Any] = {"entity": {"type": "integration", "name": "i"}}
 NO_DELAY = "only steps of create-alert and assigned-alert rules have a delay"
 
 
@@ -188,6 +189,14 @@ WRONG: list[tuple[str, Any, list[str]]] = [
         "user",
         rules(actionType="schedule-end", notificationTime=[], steps=[BY_MAIL]),
         ["notificationRules[0].notificationTime: empty"],
+    ),
+    *(
+        (
+            "maintenance",
+            {"maintenance": {"time": {"type": lasts, field: "2026-01-05T08:00:00Z"}, "rules": [FOR_ALL]}},
+            [f"maintenance.time.{field}: only a time of the type schedule has dates"],
+        )
+        for lasts, field in (("indefinitely", "endDate"), ("for-5-minutes", "startDate"))
     ),
     (
         "maintenance",

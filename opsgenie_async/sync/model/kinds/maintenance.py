@@ -17,6 +17,9 @@ LENGTHS = {
     "for-30-minutes": timedelta(minutes=30),
     "for-1-hour": timedelta(hours=1),
 }
+SCHEDULE, UNDATED = "schedule", (*LENGTHS, "indefinitely")
+"""The types of a time with dates, and without."""
+DATES = ("startDate", "endDate")
 
 
 def _normalize(document: dict[str, Json]) -> dict[str, Json]:
@@ -25,8 +28,10 @@ def _normalize(document: dict[str, Json]) -> dict[str, Json]:
     if not isinstance(time, dict):
         return document
     if time.get("startDate") and time.get("endDate"):
-        return {**document, "time": {**time, "type": "schedule"}}
-    return {**document, "time": {name: value for name, value in time.items() if name != "startDate"}}
+        return {**document, "time": {**time, "type": SCHEDULE}}
+    if time.get("type") not in UNDATED:
+        return document
+    return {**document, "time": {name: value for name, value in time.items() if name not in DATES}}
 
 
 def _is_as_long(existing: Json, desired: Json) -> bool:
@@ -48,9 +53,11 @@ def _check(fields: Fields, at: str) -> Iterator[Complaint]:
     time, rules = fields.get("time"), fields.get("rules")
     if isinstance(time, dict):
         yield from end_after_start(time, f"{at}.time")
-        for name in ("startDate", "endDate") if time.get("type") == "schedule" else ():
-            if not time.get(name):
+        for name in DATES:
+            if time.get("type") == SCHEDULE and not time.get(name):
                 yield f"{at}.time.{name}", "missing"
+            elif time.get("type") in UNDATED and time.get(name):
+                yield f"{at}.time.{name}", f"only a time of the type {SCHEDULE} has dates"
     for index, rule in enumerate(rules if isinstance(rules, list) else ()):
         entity = rule.get("entity") if isinstance(rule, dict) else None
         if not isinstance(rule, dict) or not isinstance(entity, dict):
@@ -85,7 +92,7 @@ MAINTENANCE = Kind(
     lasting=frozenset({OVER}),
     check=_check,
     rules={
-        "time.type": words("for-5-minutes", "for-30-minutes", "for-1-hour", "indefinitely", "schedule"),
+        "time.type": words(*UNDATED, SCHEDULE),
         "time.startDate": date,
         "time.endDate": date,
         "rules": items(1),
