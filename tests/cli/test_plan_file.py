@@ -128,7 +128,7 @@ BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
     "object": (lambda text: "{}", "not a plan"),
     "empty": (lambda text: "", "not a plan"),
     "binary": (lambda text: "\0\1", "not a plan"),
-    "deep": (lambda text: "[" * 100_000, "not a plan"),
+    "deep": (lambda text: "[" * 100_000, "nested too deeply"),
 }
 
 
