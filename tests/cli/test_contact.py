@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All attempts are made, one right after the other."""
+    monkeypatch.setattr("opsgenie_async.http.retry.exponential_waits", lambda *_: repeat(0.0))
+
+
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Path:
     (tmp_path / "snapshot" / "teams").mkdir(parents=True)
@@ -38,11 +45,9 @@ def typed(words: list[str], snapshot: Path) -> list[str]:
 
 
 READS = [["alerts", "get", "1"], ["whoami"], ["api", "GET", "/v2/teams", "--all"], ["on-call", "--next"], ["probe"]]
-# An estimate is as patient as the archive that follows it: eight attempts, which take a quarter of a minute.
-QUICK = [words for words in COMMANDS if "--estimate" not in words]
 
 
-@pytest.mark.parametrize("words", QUICK, ids=" ".join)
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 async def test_nobody_listens_there(words: list[str], snapshot: Path, unused_tcp_port: int) -> None:
     url = f"http://127.0.0.1:{unused_tcp_port}"
     status, stdout, stderr = await run(*typed(words, snapshot), "--base-url", url, OPSGENIE_API_KEY=KEY)
