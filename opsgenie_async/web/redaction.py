@@ -139,10 +139,10 @@ def _redact_nested(value: object, depth: int) -> object:
             return "{...}"
         members = islice(value.items(), MAX_ITEMS)
         return {name: REDACTED if _names_secret(name) else _redact_nested(item, depth - 1) for name, item in members}
+    if isinstance(value, tuple) and (as_dict := getattr(value, "_asdict", None)) is not None:  # of a named tuple
+        return _redact_nested(as_dict(), depth)
     if not isinstance(value, list | tuple | AbstractSet):
         return value
-    if hasattr(value, "_asdict"):  # of a named tuple
-        return _redact_nested(value._asdict(), depth)
     if not depth:
         return "[...]"
     if isinstance(value, tuple) and _is_header(value):

@@ -51,7 +51,7 @@ class Address:
             raise ArgumentTypeError("url: expected a str such as redis://localhost:6379/0")
         try:
             parts = urlsplit(url)
-            query = [pair.partition("=")[::2] for pair in parts.query.split("&")]
+            query = [(name, value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&"))]
             mistake = _mistake(parts, dict(query))
         except ValueError:
             mistake, parts, query = EXPECTED, urlsplit(""), []
