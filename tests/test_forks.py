@@ -102,7 +102,14 @@ async def main():
 run(main)
 """,
 }
-PINGS = {"job": 1, "job that is pinged": 2, "job as a function": 1, "job with a job in it": 2, "job of a loop": 1}
+PINGS = {
+    "job": {1},
+    "job that is pinged": {1, 2},  # the first one may still wait for its turn when the block ends
+    "job as a function": {1},
+    "job with a job in it": {2},
+    "job of a loop": {1},
+}
+"""How many pings the parent sends; the child sends none."""
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -124,5 +131,5 @@ async def test_a_child_leaves_a_block_with_its_own_status(sandbox, name):
 
     assert (process.returncode, stdout) == (0, b"4\n"), stderr.decode()
     paths = [received.path for received in sandbox.received]
-    assert paths.count("/v2/heartbeats/backup/ping") == PINGS.get(name, 0)
+    assert paths.count("/v2/heartbeats/backup/ping") in PINGS.get(name, {0})
     assert "/v2/alerts" not in paths
